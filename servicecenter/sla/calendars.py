@@ -161,18 +161,6 @@ class WorkingCalendar:
         return Year(tuple(starts), tuple(ends), tuple(before), total)
 
 
-# Hours of a usual management office (管理处), Monday to Friday.
-OFFICE_WEEK = WorkingCalendar.monday_to_friday(Span(time(8, 30), time(12)), Span(time(14), time(18)))
-
-
-def calendar_for(community_id: int) -> WorkingCalendar:
-    """The working calendar of a community: every community keeps the office week.
-
-    One shared object, so that its years are built once in a process.
-    """
-    return OFFICE_WEEK
-
-
 def public_day(day: date) -> PublicDay:
     """China's public calendar on one day, whatever a community does. Refuses years outside 1992–2099."""
     days_off, makeup = _public_year(day.year)
@@ -255,3 +243,15 @@ def _check(spans: Spans) -> None:
         if end != time.min and end <= start:
             raise ValueError("a span must end after it starts")
         previous = None if end == time.min else end
+
+
+# Hours of a usual management office (管理处), Monday to Friday.
+OFFICE_WEEK = WorkingCalendar.monday_to_friday(Span(time(8, 30), time(12)), Span(time(14), time(18)))
+
+
+def calendar_for(community_id: int) -> WorkingCalendar:
+    """The working calendar of a community: every community keeps the office week.
+
+    One shared object, so that its years are built once in a process.
+    """
+    return OFFICE_WEEK
