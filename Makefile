@@ -18,7 +18,7 @@ test: setup assets ## every check and the whole test suite; ARGS="-k name" narro
 	@exec $(VENV) -m tools.check $(ARGS)
 
 lint: setup ## style, templates and the arrows between rooms
-	@$(VENV) -m tools.check --only ruff,format,djlint,imports
+	@$(VENV) -m tools.check --only ruff,format,djlint,djformat,imports
 
 types: setup ## mypy, strict
 	@$(VENV) -m tools.check --only mypy

@@ -42,16 +42,21 @@ def write(path: str, text: str) -> None:
         file.write(text)
 
 
-def fingerprint() -> str:
-    """What .venv is made from: the lock, the Python, and its own place, which its scripts name."""
-    return hashlib.sha256("\0".join([read(LOCK), sys.version, sys.base_prefix, VENV]).encode()).hexdigest()
+def made_for() -> str:
+    """What a virtual environment cannot change: its Python, and its own place, which its scripts name."""
+    return "\n".join([sys.version.replace("\n", " "), sys.base_prefix, VENV])
 
 
-def installed() -> bool:
+def wanted() -> str:
+    return f"{made_for()}\n{hashlib.sha256(read(LOCK).encode()).hexdigest()}"
+
+
+def stamp() -> str:
+    """What .venv holds; empty if it is not there or not complete."""
     try:
-        return read(STAMP) == fingerprint() and os.path.exists(PYTHON)
+        return read(STAMP) if os.path.exists(PYTHON) else ""
     except FileNotFoundError:
-        return False
+        return ""
 
 
 def pip(*arguments: str) -> bool:
@@ -71,6 +76,14 @@ def index_settings() -> dict[str, str]:
     found = re.findall(r"^(?:global\.|install\.|:env:\.)([a-z-]+)='(.*)'$", shown.stdout, re.MULTILINE)
     names = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
     return {names[key]: value for key, value in found if key in names}
+
+
+def make() -> None:
+    say(f"making .venv with Python {sys.version.split()[0]}")
+    if os.path.islink(VENV):
+        os.unlink(VENV)  # what it points to is somebody else's
+    if subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=False).returncode:
+        sys.exit("The virtual environment could not be made; the reason stands above.")
 
 
 def install_uv() -> bool:
@@ -95,16 +108,16 @@ def install() -> None:
 def main() -> None:
     if sys.version_info < OLDEST:
         sys.exit(TOO_OLD)
-    if installed():
+    if stamp() == wanted():
         return
     if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
         sys.exit(NO_ENSUREPIP)
     begun = time.monotonic()
-    say(f"making .venv with Python {sys.version.split()[0]}")
-    subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
+    if not stamp().startswith(made_for()):
+        make()
     say("installing the packages of requirements.lock")
     install()
-    write(STAMP, fingerprint())
+    write(STAMP, wanted())
     say(f"  done in {time.monotonic() - begun:.0f} s")
 
 

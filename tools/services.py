@@ -31,9 +31,9 @@ def say(line: str) -> None:
     sys.stderr.flush()
 
 
-def data_directory() -> Path:
-    """DATA_DIR as an absolute path; made if it is not there."""
-    path = Path(os.environ.get("DATA_DIR") or ROOT / ".data").absolute()
+def data_directory(named: str | None) -> Path:
+    """DATA_DIR, `.data` if none is named, as an absolute path; made if it is not there."""
+    path = Path(named or ROOT / ".data").absolute()
     try:
         path.mkdir(parents=True, exist_ok=True)
         return path.resolve()
@@ -126,9 +126,9 @@ class Command:
         return code if code >= 0 else 128 - code
 
 
-def run(argv: Sequence[str]) -> int:
-    environment = dict(os.environ)
-    data_dir = data_directory()
+def run(argv: Sequence[str], environment: dict[str, str]) -> int:
+    """Runs the command between start and stop of the servers `environment` lacks; returns its exit code."""
+    data_dir = data_directory(environment.get("DATA_DIR"))
     held = None
     if not (environment.get("DATABASE_URL") and environment.get("REDIS_URL")):
         held = lock(data_dir)
@@ -153,7 +153,7 @@ def main() -> None:
         argv = argv[1:]
     if not argv:
         raise SystemExit(__doc__)
-    raise SystemExit(run(argv))
+    raise SystemExit(run(argv, dict(os.environ)))
 
 
 if __name__ == "__main__":
