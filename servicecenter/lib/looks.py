@@ -1,0 +1,99 @@
+"""How a status, an urgency, a deadline, an action look: one tone and one icon each, the same on every face.
+
+A tone is a colour pair in app.css; the icon is the shape that tells it to whoever does not see the colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Look:
+    """Tone (a colour pair of app.css) and icon (a Tabler outline icon)."""
+
+    tone: str
+    icon: str
+
+
+PLAIN = Look("plain", "circle")
+
+STATUS: Mapping[str, Look] = {
+    "reported": Look("new", "circle-dotted"),
+    "accepted": Look("active", "circle-half-2"),
+    "dispatched": Look("active", "send"),
+    "contacted": Look("active", "phone-check"),
+    "scheduled": Look("active", "calendar-event"),
+    "on_site": Look("active", "map-pin"),
+    "plan_proposed": Look("waiting", "help-circle"),
+    "plan_approved": Look("active", "thumb-up"),
+    "completed": Look("good", "progress-check"),
+    "confirmed": Look("good", "circle-check"),
+    "followed_up": Look("good", "phone-done"),
+    "archived": Look("plain", "archive"),
+    "on_hold": Look("waiting", "player-pause"),
+    "rework": Look("bad", "refresh-alert"),
+    "cancelled": Look("plain", "circle-x"),
+    "duplicate": Look("plain", "copy"),
+    # follow-up cases
+    "due": Look("new", "phone"),
+    "waiting": Look("waiting", "clock-hour-4"),
+    "claimed": Look("active", "headset"),
+    "reached": Look("good", "phone-check"),
+    "done": Look("good", "circle-check"),
+    "unreachable": Look("plain", "phone-off"),
+    "refused": Look("plain", "circle-x"),
+}
+
+URGENCY: Mapping[str, Look] = {
+    "emergency": Look("alarm", "urgent"),
+    "normal": Look("plain", "circle"),
+}
+
+DEADLINE: Mapping[str, Look] = {
+    "ok": Look("plain", "clock-hour-4"),
+    "soon": Look("waiting", "clock-exclamation"),
+    "over": Look("bad", "alert-triangle"),
+    "paused": Look("plain", "clock-pause"),
+    "met": Look("good", "clock-check"),
+    "met_late": Look("bad", "clock-check"),
+    "none": Look("plain", "clock-off"),
+}
+
+ACTION: Mapping[str, str] = {
+    "accept": "check",
+    "dispatch": "send",
+    "reassign": "switch-horizontal",
+    "contact": "phone",
+    "schedule": "calendar-event",
+    "arrive": "map-pin",
+    "propose-plan": "file-text",
+    "approve-plan": "thumb-up",
+    "complete": "circle-check",
+    "confirm": "signature",
+    "hold": "player-pause",
+    "resume": "player-play",
+    "rework": "refresh-alert",
+    "cancel": "circle-x",
+    "duplicate": "copy",
+    "archive": "archive",
+    "urge": "bell-ringing",
+    "note": "message",
+    "rate": "star",
+}
+
+
+def status_look(status: str) -> Look:
+    """The look of a status; plain for one that nobody gave a look."""
+    return STATUS.get(status, PLAIN)
+
+
+def urgency_look(urgency: str) -> Look:
+    """The look of an urgency."""
+    return URGENCY.get(urgency, PLAIN)
+
+
+def action_icon(code: str) -> str:
+    """The icon of an action (its code with `-` or `_`); '' for one without."""
+    return ACTION.get(code.replace("_", "-"), "")

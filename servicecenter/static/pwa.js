@@ -1,0 +1,8 @@
+// Installs the service worker: offline page and static files only, never a page with somebody's data.
+if ("serviceWorker" in navigator) {
+  navigator.serviceWorker.register("/sw.js").then(async () => {
+    // The offline page speaks the language of the last visit.
+    const { active } = await navigator.serviceWorker.ready;
+    active.postMessage({ language: document.documentElement.lang });
+  }).catch(() => { /* private mode or plain HTTP: everything works without it */ });
+}
