@@ -77,7 +77,7 @@ def cheap() -> list[Check]:
         ),
         Check("deploy", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
         Check("djlint", [PY, "-m", "djlint", "templates", "--lint", "--quiet"]),
-        Check("djformat", [PY, "-m", "djlint", "templates", "--check", "--quiet"]),
+        Check("djformat", [PY, "-m", "djlint", "templates", "--check"]),
         Check("imports", [f"{tool}/lint-imports", "--cache-dir", ".build/imports"]),
         Check("messages", [PY, "-m", "tools.messages", "check"]),
         Check("ruff", [PY, "-m", "ruff", "check", "--quiet", "."]),
