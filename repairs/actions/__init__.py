@@ -1,0 +1,36 @@
+"""Everything that can be done to a repair: one verb per function, each one transaction."""
+
+from __future__ import annotations
+
+from repairs.actions.asides import add_note, classify, hold, mark_duplicate, resume, urge
+from repairs.actions.closing import archive, cancel, confirm, follow_up, rework
+from repairs.actions.dispatching import accept, dispatch, reassign
+from repairs.actions.pictures import add_photo
+from repairs.actions.reporting import report
+from repairs.actions.working import approve_plan, arrive, complete, contact, decline_plan, propose_plan, schedule
+
+__all__ = [
+    "accept",
+    "add_note",
+    "add_photo",
+    "approve_plan",
+    "archive",
+    "arrive",
+    "cancel",
+    "classify",
+    "complete",
+    "confirm",
+    "contact",
+    "decline_plan",
+    "dispatch",
+    "follow_up",
+    "hold",
+    "mark_duplicate",
+    "propose_plan",
+    "reassign",
+    "report",
+    "resume",
+    "rework",
+    "schedule",
+    "urge",
+]

@@ -1,0 +1,93 @@
+"""What each step does to the promises of a repair (domain: promises table)."""
+
+from __future__ import annotations
+
+from repairs.models import Ticket, Urgency
+from repairs.workflow import UNFINISHED, Status
+from servicecenter.lib.clock import end_of_day, local_day
+from servicecenter.sla import actions as sla
+from servicecenter.sla.models import Clock, Stage
+from servicecenter.workflow.run import Step
+
+
+def case_ref(ticket: Ticket) -> sla.CaseRef:
+    """The ticket as the clocks know it."""
+    return sla.CaseRef("repair", ticket.pk, ticket.community_id, urgency=ticket.urgency)
+
+
+def keep_promises(step: Step[Ticket]) -> None:
+    """Arms, stops, pauses and moves the clocks that belong to a step, then copies the deadlines onto the ticket."""
+    ticket, at, by = step.case, step.at, step.by
+    case = case_ref(ticket)
+    match step.transition.action:
+        case "contact":
+            sla.stop(case, Stage.RESPOND, at=at, by=by)
+        case "arrive":
+            sla.stop(case, Stage.ARRIVE, at=at, by=by)
+        case "schedule":
+            _agree(step)
+        case "complete":
+            for stage in (Stage.ARRIVE, Stage.COMPLETE):
+                sla.stop(case, stage, at=at, by=by)
+        case "hold":
+            sla.pause(case, reason=ticket.hold_reason, until=ticket.hold_until, at=at, by=by)
+        case "resume":
+            sla.resume(case, at=at, by=by)
+        case "cancel" | "mark_duplicate":
+            if step.from_status == Status.ON_HOLD:
+                sla.resume(case, at=at, by=by)
+            sla.cancel(case, at=at, by=by)
+        case "rework":
+            begin(ticket, step)
+        case "classify":
+            _reclassify(step)
+    copy_deadlines(ticket)
+
+
+def begin(ticket: Ticket, step: Step[Ticket]) -> None:
+    """A new round of clocks for a rework: the old figures stay where they are."""
+    for stage in stages(ticket):
+        sla.start(case_ref(ticket), stage, at=step.at, by=step.by, round=ticket.rework_count + 1)
+
+
+def stages(ticket: Ticket) -> list[Stage]:
+    """The promises of a repair: arrival is promised for emergencies only, otherwise it is an appointment."""
+    arrive = [Stage.ARRIVE] if ticket.is_emergency else []
+    return [Stage.RESPOND, *arrive, Stage.COMPLETE]
+
+
+def copy_deadlines(ticket: Ticket) -> None:
+    """Writes the deadlines of the latest round onto the ticket: `next_due_at` is the nearest one still open."""
+    latest = ticket.rework_count + 1
+    clocks = Clock.objects.filter(work="repair", case_id=ticket.pk, round=latest)
+    due = {clock.stage: clock.due_at for clock in clocks}
+    running = [clock.due_at for clock in clocks if clock.is_running and clock.due_at is not None]
+    ticket.respond_due_at = due.get(Stage.RESPOND)
+    ticket.complete_due_at = due.get(Stage.COMPLETE)
+    ticket.next_due_at = min(running, default=None) if ticket.status in UNFINISHED else None
+    ticket.save(update_fields=["respond_due_at", "complete_due_at", "next_due_at"])
+
+
+def _agree(step: Step[Ticket]) -> None:
+    """48 hours from the report, or the appointed day if that is later and the owner agreed to it."""
+    ticket = step.case
+    assert ticket.appointment_end is not None
+    day_ends = end_of_day(local_day(ticket.appointment_end))
+    if ticket.complete_due_at is not None and day_ends > ticket.complete_due_at and not ticket.is_emergency:
+        sla.agree_later(case_ref(ticket), Stage.COMPLETE, until=day_ends, at=step.at, by=step.by)
+
+
+def _reclassify(step: Step[Ticket]) -> None:
+    """A changed urgency counts from the original start: raising it after three hours does not give three hours back."""
+    ticket = step.case
+    case = case_ref(ticket)
+    latest = ticket.rework_count + 1
+    arrival = Clock.objects.filter(
+        work="repair", case_id=ticket.pk, round=latest, stage=Stage.ARRIVE, met_at=None, cancelled_at=None
+    )
+    if ticket.urgency == Urgency.NORMAL:
+        sla.cancel_stage(case, Stage.ARRIVE, at=step.at, by=step.by)
+    elif ticket.arrived_at is None and not arrival.exists():
+        started = Clock.objects.get(work="repair", case_id=ticket.pk, round=latest, stage=Stage.RESPOND).started_at
+        sla.start(case, Stage.ARRIVE, at=started, by=step.by, round=latest)
+    sla.retarget(case, at=step.at, by=step.by)

@@ -1,0 +1,91 @@
+"""Whom each step of a repair is told to. The words are in templates/messages/, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from repairs.models import Ticket
+from servicecenter.accounts.models import Role
+from servicecenter.accounts.queries import rung, staff_by_role
+from servicecenter.notifications.actions import compose, post
+from servicecenter.workflow.run import Step
+
+Audience = Callable[[Ticket], list[int]]
+
+
+def resident(ticket: Ticket) -> list[int]:
+    """The login of whoever reported it, if they have one."""
+    user_id = ticket.reporter.user_id if ticket.reporter else None
+    return [user_id] if user_id else []
+
+
+def worker(ticket: Ticket) -> list[int]:
+    """The assigned technician, or nobody yet."""
+    return [ticket.assignee_id] if ticket.assignee_id else []
+
+
+def agent(ticket: Ticket) -> list[int]:
+    """The agent in charge; while nobody is, all who may take it."""
+    if ticket.agent_id:
+        return [ticket.agent_id]
+    return rung(staff_by_role([ticket.community_id])[ticket.community_id], Role.AGENT)
+
+
+def dispatchers(ticket: Ticket) -> list[int]:
+    """Whoever may send a technician."""
+    return rung(staff_by_role([ticket.community_id])[ticket.community_id], Role.AGENT)
+
+
+def worker_or_dispatchers(ticket: Ticket) -> list[int]:
+    """An urge goes to the worker, or to whoever may dispatch if nobody has it."""
+    return worker(ticket) or dispatchers(ticket)
+
+
+# One line per step: who hears of it. Whoever took the step is left out.
+TELLS: dict[str, tuple[Audience, ...]] = {
+    "report": (dispatchers,),
+    "accept": (resident,),
+    "dispatch": (worker, resident),
+    "reassign": (worker, resident),
+    "schedule": (resident, worker),
+    "arrive": (resident,),
+    "propose_plan": (resident,),
+    "approve_plan": (worker, agent),
+    "decline_plan": (worker, agent),
+    "complete": (resident, agent),
+    "confirm": (worker,),
+    "hold": (resident, agent),
+    "rework": (dispatchers, resident),
+    "cancel": (worker, resident, agent),
+    "mark_duplicate": (resident,),
+    "urge": (worker_or_dispatchers,),
+    "classify": (worker,),
+    "note": (resident, worker, agent),
+}
+
+
+def tell(step: Step[Ticket]) -> None:
+    """Writes the in-app messages of a step, in its transaction."""
+    announce(step.case, step.transition.action, by_id=step.by.pk if step.by else None, at=step.at, key=str(step.event.pk), internal=step.event.internal)
+
+
+def announce(ticket: Ticket, action: str, *, by_id: int | None, at: datetime, key: str, internal: bool = False) -> None:
+    """The messages of one action to everybody concerned but the actor; an internal note never reaches a resident."""
+    audiences = TELLS.get(action, ())
+    if internal:
+        audiences = tuple(each for each in audiences if each is not resident)
+    people = [user_id for audience in audiences for user_id in audience(ticket) if user_id != by_id]
+    post(
+        compose(
+            recipients=people,
+            event=f"repair.{action}",
+            key=key,
+            at=at,
+            community_id=ticket.community_id,
+            work="repair",
+            case_id=ticket.pk,
+            params={"number": ticket.number},
+            urgent=ticket.is_emergency,
+        )
+    )

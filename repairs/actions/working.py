@@ -1,0 +1,166 @@
+"""The technician's steps, from the first call to the finished work."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from repairs.actions.clocks import case_ref
+from repairs.actions.steps import EFFECTS
+from repairs.models import Ticket
+from servicecenter.audit.events import Actor
+from servicecenter.lib.clock import instant
+from servicecenter.lib.refusals import Invalid
+from servicecenter.sla import actions as sla
+from servicecenter.sla.models import Stage
+from servicecenter.workflow.run import Step, run
+from surveys.actions import open_follow_up
+
+LATEST_APPOINTMENT = timedelta(days=60)
+LONGEST_APPOINTMENT = timedelta(hours=12)
+HIGHEST_PRICE = Decimal("999999.99")
+
+
+def contact(
+    ticket: Ticket, *, note: str, by: Actor, version: int | None = None, at: datetime | None = None
+) -> Ticket:
+    """An engineer has spoken to the owner: this is what the response promise (24 h, emergency 10 min) asks for."""
+
+    def first_contact(locked: Ticket, when: datetime) -> dict[str, Any]:
+        return {"responded_at": locked.responded_at or when}
+
+    return run(
+        ticket, "contact", by=by, at=at, version=version, text=note, prepare=first_contact, then=EFFECTS
+    ).case
+
+
+def schedule(
+    ticket: Ticket,
+    *,
+    start: datetime,
+    end: datetime,
+    by: Actor,
+    version: int | None = None,
+    at: datetime | None = None,
+) -> Ticket:
+    """Makes or moves the appointment. Refuses `invalid` for one in the past, beyond 60 days, or longer than 12 hours."""
+    now = instant(at)
+    if end <= start:
+        raise Invalid(errors={"end": [_("The end must come after the start.")]})
+    if end - start > LONGEST_APPOINTMENT:
+        raise Invalid(errors={"end": [_("An appointment lasts 12 hours at most.")]})
+    if end <= now:
+        raise Invalid(errors={"start": [_("This time is already past.")]})
+    if start > now + LATEST_APPOINTMENT:
+        raise Invalid(errors={"start": [_("Please choose a day within the next 60 days.")]})
+    return run(
+        ticket,
+        "schedule",
+        by=by,
+        at=now,
+        version=version,
+        changes={"appointment_start": start, "appointment_end": end},
+        data={"start": start.isoformat(), "end": end.isoformat()},
+        then=EFFECTS,
+    ).case
+
+
+def arrive(ticket: Ticket, *, by: Actor, version: int | None = None, at: datetime | None = None) -> Ticket:
+    """The technician is at the door."""
+
+    def on_site(_locked: Ticket, when: datetime) -> dict[str, Any]:
+        return {"arrived_at": when}
+
+    return run(ticket, "arrive", by=by, at=at, version=version, prepare=on_site, then=EFFECTS).case
+
+
+def propose_plan(
+    ticket: Ticket,
+    *,
+    plan: str,
+    price: Decimal,
+    by: Actor,
+    version: int | None = None,
+    at: datetime | None = None,
+) -> Ticket:
+    """Explains a feasible plan with its price in yuan (0: free); paid work waits for the owner's approval."""
+    if not 0 <= price <= HIGHEST_PRICE:
+        raise Invalid(errors={"price": [_("Please enter a price between 0 and 999 999.99 yuan.")]})
+    return run(
+        ticket,
+        "propose_plan",
+        by=by,
+        at=at,
+        version=version,
+        text=plan,
+        changes={"plan": plan, "price": price, "plan_approved_at": None},
+        data={"price": str(price)},
+        then=EFFECTS,
+    ).case
+
+
+def approve_plan(
+    ticket: Ticket, *, by: Actor, version: int | None = None, at: datetime | None = None
+) -> Ticket:
+    """The owner (or a supervisor for them) agrees to plan and price."""
+
+    def approved(_locked: Ticket, when: datetime) -> dict[str, Any]:
+        return {"plan_approved_at": when}
+
+    return run(
+        ticket,
+        "approve_plan",
+        by=by,
+        at=at,
+        version=version,
+        prepare=approved,
+        data={"price": str(ticket.price)},
+        then=EFFECTS,
+    ).case
+
+
+def decline_plan(
+    ticket: Ticket, *, reason: str, by: Actor, version: int | None = None, at: datetime | None = None
+) -> Ticket:
+    """The owner does not agree; the technician may propose another plan."""
+    return run(ticket, "decline_plan", by=by, at=at, version=version, text=reason, then=EFFECTS).case
+
+
+def complete(
+    ticket: Ticket, *, summary: str, by: Actor, version: int | None = None, at: datetime | None = None
+) -> Ticket:
+    """The work is done. Its follow-up call exists from this moment on (made by the database, dated here)."""
+
+    def done(locked: Ticket, when: datetime) -> dict[str, Any]:
+        return {
+            "completed_at": when,
+            "first_completed_at": locked.first_completed_at or when,
+            "completion_no": locked.completion_no + 1,
+            "summary": summary,
+        }
+
+    return run(
+        ticket,
+        "complete",
+        by=by,
+        at=at,
+        version=version,
+        text=summary,
+        prepare=done,
+        then=(_response_too, _follow_up, *EFFECTS),
+    ).case
+
+
+def _response_too(step: Step[Ticket]) -> None:
+    """Nothing is left to respond to once the work is done."""
+    sla.stop(case_ref(step.case), Stage.RESPOND, at=step.at, by=step.by)
+
+
+def _follow_up(step: Step[Ticket]) -> None:
+    ticket = step.case
+    open_follow_up(
+        work="repair", case_id=ticket.pk, completion_no=ticket.completion_no, at=step.at, by=step.by
+    )

@@ -1,0 +1,321 @@
+"""A repair ticket 报修单: what was reported, who works on it, and the facts of each step."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from owners.models import Building, Person, Unit
+from repairs.workflow import (
+    CLOSED,
+    DONE,
+    TABLE,
+    UNFINISHED,
+    WITH_WORKER,
+    ConfirmMethod,
+    HoldReason,
+    Standing,
+    Status,
+)
+from servicecenter.accounts.models import Role, User
+from servicecenter.audit.events import Actor
+from servicecenter.audit.models import Event, EventQuerySet
+from servicecenter.workflow.case import Case
+from servicecenter.workflow.table import Table
+
+
+class Trade(models.TextChoices):
+    """The trade that mends it (domain §3)."""
+
+    PLUMBING = "plumbing", _("Plumbing")
+    ELECTRICAL = "electrical", _("Electrical")
+    DOOR_WINDOW = "door_window", _("Doors and windows")
+    WATERPROOFING = "waterproofing", _("Waterproofing")
+    HVAC = "hvac", _("Heating and cooling")
+    LIFT = "lift", _("Lift")
+    INTERCOM_ACCESS = "intercom_access", _("Intercom and access")
+    GAS = "gas", _("Gas")
+    APPLIANCE = "appliance", _("Appliances")
+    PUBLIC_FACILITY = "public_facility", _("Public facilities")
+    CLEANING_PEST = "cleaning_pest", _("Cleaning and pests")
+    OTHER = "other", _("Other")
+
+
+class Urgency(models.TextChoices):
+    """Emergency: threatens safety, or makes basic living impossible."""
+
+    EMERGENCY = "emergency", _("Emergency")
+    NORMAL = "normal", _("Normal")
+
+
+class Place(models.TextChoices):
+    """Inside a unit, or in a public area."""
+
+    UNIT = "unit", _("In a unit")
+    PUBLIC = "public", _("Public area")
+
+
+class Channel(models.TextChoices):
+    """How a report reached us."""
+
+    HOTLINE = "hotline", _("Hotline")
+    FRONT_DESK = "front_desk", _("Front desk")
+    PORTAL = "portal", _("Resident portal")
+    INTERCOM = "intercom", _("Building intercom")
+    PATROL = "patrol", _("Patrol")
+    HANDOVER = "handover", _("Move-in inspection")
+    WARRANTY = "warranty", _("Warranty inspection")
+    API = "api", _("API")
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    """Repair tickets."""
+
+    def visible_to(self, user: User) -> TicketQuerySet:
+        """Who sees what: the desk and managers their communities, a technician own work orders, a resident what
+        concerns a unit they live in now or what they reported themselves in a community they still live in."""
+        if user.role in (Role.TECHNICIAN, Role.SECURITY):
+            return self.filter(community__in=user.community_ids, assignee=user)
+        if user.role == Role.RESIDENT:
+            homes = Unit.objects.visible_to(user)
+            return self.filter(
+                Q(unit__in=homes)
+                | Q(unit=None, reporter__user=user, community__in=homes.values("community"))
+            )
+        return self.filter(community__in=user.community_ids)
+
+    def unfinished(self) -> TicketQuerySet:
+        return self.filter(status__in=UNFINISHED)
+
+    def open(self) -> TicketQuerySet:
+        """Not archived, cancelled or a duplicate: somebody still has to do something."""
+        return self.exclude(status__in=CLOSED)
+
+    def waiting_for_dispatch(self) -> TicketQuerySet:
+        return self.filter(status__in=[Status.REPORTED, Status.ACCEPTED, Status.REWORK])
+
+    def overdue(self, at: datetime) -> TicketQuerySet:
+        """A running promise is past its deadline: no response yet, or not completed yet. A hold stops the clock."""
+        return self.filter(status__in=UNFINISHED).exclude(status=Status.ON_HOLD).filter(next_due_at__lt=at)
+
+    def due_soon(self, at: datetime, within: timedelta = timedelta(hours=4)) -> TicketQuerySet:
+        return (
+            self.filter(status__in=UNFINISHED)
+            .exclude(status=Status.ON_HOLD)
+            .filter(next_due_at__gte=at, next_due_at__lt=at + within)
+        )
+
+
+class Ticket(Case):
+    """One repair, from the report to the archive."""
+
+    TABLE: ClassVar[Table] = TABLE
+
+    number = models.CharField(_("number"), max_length=24, unique=True)
+    channel = models.CharField(_("channel"), max_length=12, choices=Channel.choices)
+    text = models.TextField(_("what happened"))
+    trade = models.CharField(_("trade"), max_length=16, choices=Trade.choices)
+    urgency = models.CharField(_("urgency"), max_length=12, choices=Urgency.choices)
+    # What the program proposed, so that every overrule by a person shows.
+    proposed_trade = models.CharField(max_length=16, choices=Trade.choices, blank=True)
+    proposed_urgency = models.CharField(max_length=12, choices=Urgency.choices, blank=True)
+    place = models.CharField(_("where"), max_length=8, choices=Place.choices)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="tickets")
+    building = models.ForeignKey(Building, models.PROTECT, null=True, blank=True, related_name="tickets")
+    public_area = models.CharField(_("public area"), max_length=200, blank=True)
+
+    # Snapshot of the report: it survives moves and corrections.
+    reporter = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="tickets")
+    reporter_name = models.CharField(_("reported by"), max_length=100, blank=True)
+    contact_phone = models.CharField(_("contact phone"), max_length=20, blank=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    preferred_windows = models.JSONField(_("preferred times"), default=list, blank=True)
+
+    reported_at = models.DateTimeField(_("reported"))
+    # 首问负责制: whoever first took it stays answerable until it is closed.
+    registered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    agent = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    assignee = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="work_orders")
+    dispatched_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    responded_at = models.DateTimeField(_("first contact"), null=True, blank=True)
+    appointment_start = models.DateTimeField(_("appointment"), null=True, blank=True)
+    appointment_end = models.DateTimeField(null=True, blank=True)
+    arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True)
+    plan = models.TextField(_("plan"), blank=True)
+    # Yuan; None: nothing was proposed, 0: free of charge.
+    price = models.DecimalField(_("price"), max_digits=9, decimal_places=2, null=True, blank=True)
+    plan_approved_at = models.DateTimeField(null=True, blank=True)
+    summary = models.TextField(_("what was done"), blank=True)
+    completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
+    # The first completion of a reopened ticket stays for the reports.
+    first_completed_at = models.DateTimeField(null=True, blank=True)
+    completion_no = models.PositiveSmallIntegerField(default=0)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirm_method = models.CharField(max_length=12, choices=ConfirmMethod.choices, blank=True)
+    followed_up_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    hold_reason = models.CharField(_("waiting for"), max_length=16, choices=HoldReason.choices, blank=True)
+    hold_until = models.DateTimeField(_("until"), null=True, blank=True)
+    rework_count = models.PositiveSmallIntegerField(default=0)
+    urge_count = models.PositiveSmallIntegerField(default=0)
+    duplicate_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="duplicates", verbose_name=_("duplicate of")
+    )
+
+    # Copies of the clocks' deadlines, written with them, for lists, filters and sorting.
+    respond_due_at = models.DateTimeField(null=True, blank=True)
+    complete_due_at = models.DateTimeField(null=True, blank=True)
+    # The nearest promise that is still open; null when none is.
+    next_due_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("repair")
+        verbose_name_plural = _("repairs")
+        constraints: ClassVar = [
+            models.CheckConstraint(name="ticket_status_known", condition=Q(status__in=Status.values)),
+            models.CheckConstraint(
+                name="ticket_place_named",
+                condition=Q(place="unit", unit__isnull=False) | (Q(place="public") & ~Q(public_area="")),
+                violation_error_message=_("Please say which unit or public area."),
+            ),
+            models.CheckConstraint(
+                name="ticket_worker_named",
+                condition=~Q(status__in=[*WITH_WORKER, *DONE]) | Q(assignee__isnull=False, dispatched_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="ticket_contact_is_a_fact",
+                condition=~Q(status__in=[*WITH_WORKER[1:], *DONE]) | Q(responded_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="ticket_appointment_pair",
+                condition=(
+                    Q(appointment_start=None, appointment_end=None)
+                    | Q(appointment_end__gt=F("appointment_start"))
+                ),
+            ),
+            models.CheckConstraint(
+                name="ticket_completion_is_a_fact",
+                condition=~Q(status__in=DONE)
+                | Q(completed_at__isnull=False, first_completed_at__isnull=False, completion_no__gte=1),
+            ),
+            models.CheckConstraint(
+                name="ticket_confirmation_is_a_fact",
+                condition=~Q(status__in=DONE[1:]) | (Q(confirmed_at__isnull=False) & ~Q(confirm_method="")),
+            ),
+            models.CheckConstraint(
+                name="ticket_hold_has_reason",
+                condition=(Q(status="on_hold", hold_until__isnull=False) & ~Q(hold_reason="") & ~Q(held_from=""))
+                | (~Q(status="on_hold") & Q(hold_until=None, hold_reason="", held_from="")),
+            ),
+            models.CheckConstraint(
+                name="ticket_closed_is_a_fact",
+                condition=Q(status__in=CLOSED, closed_at__isnull=False)
+                | (~Q(status__in=CLOSED) & Q(closed_at=None)),
+            ),
+            models.CheckConstraint(
+                name="ticket_duplicate_named",
+                condition=(Q(status="duplicate", duplicate_of__isnull=False) & ~Q(duplicate_of=F("id")))
+                | (~Q(status="duplicate") & Q(duplicate_of=None)),
+            ),
+            models.CheckConstraint(
+                name="ticket_price_not_negative", condition=Q(price=None) | Q(price__gte=0)
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["community", "-id"], name="ticket_list"),
+            models.Index(fields=["community", "status", "-id"], name="ticket_by_status"),
+            models.Index(
+                fields=["community", "next_due_at", "id"],
+                condition=Q(next_due_at__isnull=False),
+                name="ticket_next_due",
+            ),
+            models.Index(fields=["assignee", "status", "-id"], name="ticket_by_worker"),
+            models.Index(fields=["unit", "-id"], name="ticket_by_unit"),
+            models.Index(fields=["reporter", "-id"], name="ticket_by_reporter"),
+            models.Index(fields=["community", "reported_at"], name="ticket_by_report"),
+            models.Index(fields=["community", "respond_due_at"], name="ticket_by_respond_due"),
+            models.Index(fields=["community", "complete_due_at"], name="ticket_by_complete_due"),
+            models.Index(fields=["community", "completed_at"], name="ticket_by_completion"),
+            GinIndex(
+                name="ticket_search",
+                fields=["text", "reporter_name", "contact_phone", "address", "number"],
+                opclasses=["gin_trgm_ops"] * 5,
+            ),
+        ]
+
+        triggers: ClassVar = [
+            # However a repair is completed (page, API, import, SQL console), its call exists in the same transaction.
+            pgtrigger.Trigger(
+                name="completion_gets_follow_up",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("completion_no"),
+                condition=pgtrigger.Condition("NEW.completion_no > 0"),
+                func="""
+                    INSERT INTO surveys_followup (community_id, work, case_id, completion_no, case_number, urgent, name,
+                        phone, worker_id, dispatcher_id, status, outcome, completed_at, next_call_at, claim_no, missed, comment)
+                    VALUES (NEW.community_id, 'repair', NEW.id, NEW.completion_no, NEW.number,
+                        NEW.urgency = 'emergency', NEW.reporter_name, NEW.contact_phone, NEW.assignee_id,
+                        NEW.dispatched_by_id, 'due', '', NEW.completed_at, NEW.completed_at, 0, 0, '')
+                    ON CONFLICT (work, case_id, completion_no) DO NOTHING;
+                    RETURN NEW;
+                """,
+            ),
+            # No archive before the call has an outcome.
+            pgtrigger.Trigger(
+                name="no_archive_without_call",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("status"),
+                condition=pgtrigger.Condition("NEW.status IN ('followed_up', 'archived')"),
+                func="""
+                    IF NOT EXISTS (SELECT 1 FROM surveys_followup f WHERE f.work = 'repair' AND f.case_id = NEW.id
+                        AND f.completion_no = NEW.completion_no AND f.status = 'done') THEN
+                        RAISE EXCEPTION 'repair % has no outcome of its follow-up call yet', NEW.number
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def standings(self, by: Actor) -> frozenset[str]:
+        """What `by` is to this ticket now; scope is checked here too, so a stranger has none."""
+        if by is None:
+            return frozenset({Standing.SYSTEM.value})
+        if by.role == Role.RESIDENT:
+            mine = by.is_active and Ticket.objects.visible_to(by).filter(pk=self.pk).exists()
+            return frozenset({Standing.RESIDENT.value}) if mine else frozenset()
+        if self.community_id not in by.community_ids:
+            return frozenset()
+        if by.role in (Role.TECHNICIAN, Role.SECURITY):
+            return frozenset({Standing.ASSIGNEE.value}) if self.assignee_id == by.pk else frozenset()
+        if by.role in (Role.AGENT, Role.SUPERVISOR):
+            return frozenset({by.role})
+        return frozenset({Standing.COLLEAGUE.value})
+
+    def events(self) -> EventQuerySet:
+        """Everything that happened to it, oldest first."""
+        return Event.objects.of("repair", self.pk)
+
+    @property
+    def is_emergency(self) -> bool:
+        return self.urgency == Urgency.EMERGENCY
+
+    def where(self) -> str:
+        """The place in a few words, as it was reported."""
+        return self.address or self.public_area
+
+    def snapshot(self) -> dict[str, Any]:
+        """The public face of a ticket in messages: number and place, nothing personal."""
+        return {"number": self.number}

@@ -1,0 +1,43 @@
+"""Signing in."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+
+class StaffLoginForm(forms.Form):
+    """User name and password of a member of staff."""
+
+    username = forms.CharField(
+        label=_("User name"), max_length=64, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True})
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class PhoneForm(forms.Form):
+    """A resident's phone number, in any spelling."""
+
+    malformed = _("This does not look like a phone number. A mobile number has 11 digits.")
+
+    phone = forms.CharField(
+        label=_("Phone number"),
+        max_length=32,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "autofocus": True}),
+    )
+
+
+class CodeForm(forms.Form):
+    """The six digits."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=12,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
+    )

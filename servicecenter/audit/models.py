@@ -1,0 +1,134 @@
+"""What happened, who looked, and which request was already answered. Nothing here is ever changed or deleted."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import ClassVar
+
+import pgtrigger
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from servicecenter.accounts.models import Community, User
+
+APPEND_ONLY = [
+    pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+]
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Case events, oldest first within a case."""
+
+    def of(self, work: str, case_id: int) -> EventQuerySet:
+        return self.filter(work=work, case_id=case_id).order_by("id")
+
+    def for_resident(self) -> EventQuerySet:
+        """What a resident may read of their own case."""
+        return self.filter(internal=False)
+
+
+class Event(models.Model):
+    """One thing that happened to a case: who, when, from which status to which, and what was said.
+
+    Append-only by trigger. A status without an event that leads to it is a broken invariant (V13).
+    """
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="+")
+    work = models.CharField(max_length=16)
+    case_id = models.BigIntegerField()
+    action = models.CharField(max_length=40)
+    from_status = models.CharField(max_length=24, blank=True)
+    to_status = models.CharField(max_length=24, blank=True)
+    # None: the program itself.
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    by_name = models.CharField(max_length=80, blank=True)
+    by_role = models.CharField(max_length=16, blank=True)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    internal = models.BooleanField(default=False)
+    text = models.TextField(blank=True)
+    data = models.JSONField(default=dict)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        indexes: ClassVar = [models.Index(fields=["work", "case_id", "id"], name="event_case")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="event_named_actor",
+                condition=models.Q(by__isnull=True) | ~models.Q(by_name=""),
+                violation_error_message=_("An event needs the name of whoever acted."),
+            )
+        ]
+        triggers: ClassVar = APPEND_ONLY
+
+
+class AccessLog(models.Model):
+    """Somebody saw a personal value in full: who, whose, which field, why. The resident can read it.
+
+    Append-only and chained by hash per community and day, so that a missing or changed line shows (V10).
+    """
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="+")
+    person_id = models.BigIntegerField()
+    field = models.CharField(max_length=32)
+    reason = models.CharField(max_length=200)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=80)
+    by_role = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    day = models.DateField()
+    previous = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("access to personal data")
+        verbose_name_plural = _("accesses to personal data")
+        indexes: ClassVar = [
+            models.Index(fields=["community", "person_id", "-id"], name="accesslog_person"),
+            models.Index(fields=["by", "-at"], name="accesslog_by"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(name="accesslog_reason", condition=~models.Q(reason="")),
+            models.UniqueConstraint(fields=["community", "day", "previous"], name="accesslog_one_chain"),
+        ]
+        triggers: ClassVar = APPEND_ONLY
+
+    def expected_digest(self) -> str:
+        """The digest this line must carry, given the one before it."""
+        parts = (
+            self.previous,
+            self.community_id,
+            self.person_id,
+            self.field,
+            self.reason,
+            self.by_id,
+            self.at.timestamp(),
+        )
+        return hashlib.sha256("|".join(str(part) for part in parts).encode()).hexdigest()
+
+
+class IdempotencyKey(models.Model):
+    """One request that was carried out, and what was answered: the same key never acts twice (V9)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    route = models.CharField(max_length=100)
+    body_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    answer = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "key"], name="idempotency_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["created_at"], name="idempotency_age")]
+
+    @staticmethod
+    def kept_since(at: datetime) -> datetime:
+        """Keys older than a week may be forgotten."""
+        return at.fromtimestamp(at.timestamp() - 7 * 86400, tz=at.tzinfo)

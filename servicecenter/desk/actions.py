@@ -1,0 +1,56 @@
+"""What crosses apps upward: a follow-up call that moves the repair behind it, in one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from repairs import actions as repairs
+from repairs.models import Ticket
+from repairs.workflow import ConfirmMethod, Status
+from servicecenter.accounts.models import User
+from servicecenter.lib.clock import instant
+from servicecenter.workflow.run import lock
+from surveys import actions as surveys
+from surveys.actions.calls import Result
+from surveys.models import FollowUp
+from surveys.workflow import AttemptOutcome, FollowUpStatus
+
+
+def finish_call(
+    follow_up: FollowUp, *, by: User, claim_no: int, result: Result, at: datetime | None = None
+) -> FollowUp:
+    """Ends a call and does to the repair what the answer asks for.
+
+    Not solved, or overall 5 or less: the same ticket goes back for rework. Otherwise a finished call follows the ticket up;
+    the owner's word on the phone also confirms work that was not confirmed yet. A ticket that nobody could be reached about
+    stays to be confirmed. Refuses as `surveys.actions.finish` does, and then nothing is stored.
+    """
+    at = instant(at)
+    with transaction.atomic():
+        if follow_up.work != "repair":
+            return surveys.finish(follow_up, by=by, claim_no=claim_no, result=result, at=at)
+        # The ticket first, then its follow-up: the order in which every other step locks them.
+        ticket = lock(Ticket(pk=follow_up.case_id))
+        done = surveys.finish(follow_up, by=by, claim_no=claim_no, result=result, at=at)
+        if done.status == FollowUpStatus.DONE:
+            _settle(ticket, done, by, result, at)
+    return done
+
+
+def _settle(ticket: Ticket, follow_up: FollowUp, by: User, result: Result, at: datetime) -> None:
+    if follow_up.completion_no != ticket.completion_no:
+        return
+    if result.needs_rework:
+        reason = result.comment or _("The owner was not satisfied at the follow-up call.")
+        repairs.rework(ticket, reason=reason, by=by, at=at)
+        return
+    if ticket.status == Status.COMPLETED and result.outcome == AttemptOutcome.REACHED:
+        # Confirming a ticket whose call is done follows it up as well.
+        repairs.confirm(
+            ticket, method=ConfirmMethod.PHONE, reason=_("Confirmed at the follow-up call."), by=by, at=at
+        )
+    elif ticket.status == Status.CONFIRMED:
+        repairs.follow_up(ticket, by=by, at=at)

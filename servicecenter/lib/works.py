@@ -1,0 +1,68 @@
+"""The kinds of work (repair, follow-up, …) that rooms below the apps serve without importing them.
+
+An app registers its kind in its module `work`, which is imported once when Django is ready; clocks, photos and messages then ask the register who may see a
+case, how its row is locked and whom a deadline concerns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+
+@dataclass(frozen=True)
+class Firing:
+    """One timer that has just fired: what, for which case, and whom its policy step names."""
+
+    timer_id: int
+    work: str
+    case_id: int
+    community_id: int
+    stage: str
+    step: str
+    tell: str
+    due_at: datetime
+    deadline: datetime
+    urgent: bool
+
+
+def _nothing(firings: Sequence[Firing], at: datetime) -> None:
+    """A kind of work that tells nobody."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """One kind of work.
+
+    `visible(user)`: the rows that a user may see · `tell(firings, at)`: writes the notices of fired timers, in the same
+    transaction · `act`: timer step → what the program itself does to the case when it fires · `url(case_id)`: the page of a case.
+    """
+
+    code: str
+    model: type[Model]
+    visible: Callable[[Any], QuerySet[Any]]
+    tell: Callable[[Sequence[Firing], datetime], None] = _nothing
+    act: Mapping[str, Callable[[int, datetime], None]] = field(default_factory=dict)
+    may_attach: Callable[[Any, Any], bool] = lambda case, user: True
+
+
+_works: dict[str, Work] = {}
+
+
+def register(work: Work) -> None:
+    """Makes a kind of work known; safe to repeat."""
+    _works[work.code] = work
+
+
+def get(code: str) -> Work:
+    """The kind of work with this code; KeyError if no app registered it."""
+    return _works[code]
+
+
+def all_works() -> list[Work]:
+    """Every registered kind, in a stable order."""
+    return [_works[code] for code in sorted(_works)]

@@ -1,0 +1,77 @@
+"""Telling people. Call these inside the transaction of what is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from servicecenter.accounts.models import User
+from servicecenter.lib.clock import instant
+from servicecenter.notifications.models import Channel, Message, MessageState
+
+
+def compose(
+    *,
+    recipients: Iterable[int],
+    event: str,
+    key: str,
+    at: datetime,
+    community_id: int | None,
+    work: str = "",
+    case_id: int | None = None,
+    params: dict[str, Any] | None = None,
+    urgent: bool = False,
+) -> list[Message]:
+    """Unsaved in-app messages, one per recipient (user ids); `key` names the fact that is told, once for each of them."""
+    return [
+        Message(
+            community_id=community_id,
+            recipient_id=user_id,
+            event=event,
+            work=work,
+            case_id=case_id,
+            params=params or {},
+            urgent=urgent,
+            dedup_key=f"{event}:{key}:{user_id}",
+            state=MessageState.SENT,
+            created_at=at,
+            sent_at=at,
+        )
+        for user_id in dict.fromkeys(recipients)
+    ]
+
+
+def post(messages: Iterable[Message]) -> None:
+    """Writes messages; one that was written before (same key) is left as it is."""
+    Message.objects.bulk_create(messages, ignore_conflicts=True, batch_size=2000)
+
+
+def send_by_sms(
+    *, recipient_id: int, event: str, key: str, at: datetime, community_id: int | None = None, params: dict[str, Any]
+) -> None:
+    """Queues a text message; a worker renders and sends it within about a second of the commit."""
+    Message.objects.bulk_create(
+        [
+            Message(
+                community_id=community_id,
+                recipient_id=recipient_id,
+                channel=Channel.SMS,
+                event=event,
+                params=params,
+                dedup_key=f"{event}:{key}:{recipient_id}:sms",
+                state=MessageState.PENDING,
+                next_try_at=at,
+                created_at=at,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def mark_read(*, by: User, message_id: int | None = None, at: datetime | None = None) -> int:
+    """Marks one of one's own messages (or all of them) as read; returns how many were unread. Others' do not exist."""
+    messages = Message.objects.visible_to(by).unread()
+    if message_id is not None:
+        messages = messages.filter(pk=message_id)
+    return messages.update(read_at=instant(at))

@@ -1,0 +1,25 @@
+"""All addresses. Names outside the code rely on are in the contract: portal, desk, field, board, admin, api/v1."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+from servicecenter.accounts import views as accounts
+from servicecenter.lib import views
+
+urlpatterns = [
+    path("", accounts.home, name="home"),
+    path("", include("servicecenter.accounts.urls")),
+    path("language/", accounts.choose_language, name="set_language"),
+    path("files/", include("servicecenter.attachments.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", views.healthz, name="healthz"),
+    path("sw.js", views.service_worker, name="service_worker"),
+    path("offline/", views.offline, name="offline"),
+]
+
+handler400 = "servicecenter.lib.views.bad_request"
+handler403 = "servicecenter.lib.views.forbidden"
+handler404 = "servicecenter.lib.views.not_found"
+handler500 = "servicecenter.lib.views.server_error"

@@ -1,0 +1,8 @@
+"""Actions of the follow-up queue."""
+
+from __future__ import annotations
+
+from surveys.actions.calls import claim, finish, release, renew
+from surveys.actions.openings import open_follow_up, supersede
+
+__all__ = ["claim", "finish", "open_follow_up", "release", "renew", "supersede"]

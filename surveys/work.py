@@ -1,0 +1,43 @@
+"""Follow-ups as a kind of work: what their clocks need to know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from servicecenter.accounts.models import Role
+from servicecenter.accounts.queries import rung, staff_by_role
+from servicecenter.lib import works
+from servicecenter.notifications.actions import compose, post
+from surveys.models import FollowUp
+
+
+def tell(firings: Sequence[works.Firing], at: datetime) -> None:
+    """Notices of late calls, three queries for any number. A warning goes to the agents, a breach up the ladder.
+
+    They are grouped by case, not by person: an agent who reads one sees the whole queue behind it.
+    """
+    staff = staff_by_role(firing.community_id for firing in firings)
+    numbers = dict(
+        FollowUp.objects.filter(pk__in=[firing.case_id for firing in firings]).values_list("pk", "case_number")
+    )
+    messages = []
+    for firing in firings:
+        role = Role.AGENT if firing.tell == "worker" else Role(firing.tell)
+        messages += compose(
+            recipients=rung(staff[firing.community_id], role),
+            event=f"follow_up.{firing.step.split('_')[0]}",
+            key=str(firing.timer_id),
+            at=at,
+            community_id=firing.community_id,
+            work="follow_up",
+            case_id=firing.case_id,
+            params={"number": numbers.get(firing.case_id, ""), "due_at": firing.deadline.isoformat()},
+            urgent=firing.urgent,
+        )
+    post(messages)
+
+
+works.register(
+    works.Work(code="follow_up", model=FollowUp, visible=lambda user: FollowUp.objects.visible_to(user), tell=tell)
+)
