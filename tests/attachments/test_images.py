@@ -153,9 +153,7 @@ def test_a_png_of_few_colours_is_taken(mode: str) -> None:
 
 def test_sixteen_bits_of_grey_are_scaled_and_not_clipped() -> None:
     grey = Image.new("I;16", (8, 8), 32768)
-    value = opened(clean(encoded(grey, "PNG")).data).convert("L").getpixel((4, 4))
-    assert isinstance(value, int)
-    assert abs(value - 128) <= 2
+    assert abs(opened(clean(encoded(grey, "PNG")).data).convert("L").tobytes()[0] - 128) <= 2
 
 
 def test_a_jpeg_for_print_is_taken() -> None:
