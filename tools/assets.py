@@ -138,7 +138,8 @@ def main() -> None:
     wanted = digest(locks(), " ".join(sorted(named)).encode(), Path(__file__).read_bytes())
     if STAMP.exists() and STAMP.read_text() == wanted and VENDOR.exists():
         return
-    install()
+    if "--installed" not in sys.argv:  # an image build runs npm in a stage of its own
+        install()
     shutil.rmtree(STATIC, ignore_errors=True)
     copy_libraries()
     symbols = "\n".join(symbol(name, named[name]) for name in sorted(named))

@@ -10,7 +10,6 @@ import pwd
 import shutil
 import signal
 import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import quote
 
@@ -155,7 +154,7 @@ def end_leftover(cluster: Path) -> None:
 
 def serves(pid: int, cluster: Path) -> bool:
     """Whether that process is this cluster's server, not another program that got its number since."""
-    if sys.platform == "linux":
+    if Path("/proc/self/cmdline").exists():
         try:
             return os.fsencode(cluster) in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
         except OSError:
