@@ -85,7 +85,8 @@
   async function openInDialog(url) {
     dialogBody.textContent = words.loading;
     if (!dialog.open) dialog.showModal();
-    await window.htmx.ajax("GET", url, { target: "#dialog-body", swap: "innerHTML" });
+    // A lost connection has been told by then (htmx:sendError).
+    await window.htmx.ajax("GET", url, { target: "#dialog-body", swap: "innerHTML" }).catch(() => undefined);
     if (dialogBody.textContent === words.loading) dialog.close();
   }
 
