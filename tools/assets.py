@@ -85,6 +85,8 @@ def install() -> None:
     begun = time.monotonic()
     bin_folder = str(Path(sys.executable).parent)
     environment = {**os.environ, "PATH": f"{os.environ.get('PATH', '')}:{bin_folder}"}
+    # The Node of the Python package trusts its own list only; a company's certificate is in the machine's.
+    environment.setdefault("NODE_USE_SYSTEM_CA", "1")
     done = subprocess.run(
         [*npm(), "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"],
         cwd=ROOT,
