@@ -14,7 +14,7 @@ from typing import TextIO
 
 import django
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 
 from tools.process import log_file
 
@@ -47,15 +47,14 @@ def collect(log: TextIO) -> None:
 
 
 def main() -> None:
-    if (ROOT / "tools" / "messages.py").exists():
-        subprocess.run([sys.executable, "-m", "tools.messages", "compile"], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-m", "tools.messages", "compile"], cwd=ROOT, check=True)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicecenter.settings")
     django.setup()
     with log_file(settings.DATA_DIR / "log", "prepare").open("a", encoding="utf-8") as log:
         say("bringing the database up to date")
         call_command("migrate", interactive=False, stdout=log, stderr=log)
         collect(log)
-        if settings.DEMO and "demo" in get_commands():
+        if settings.DEMO:
             say("looking after the demo data; the first time takes a minute")
             call_command("demo", stdout=log, stderr=log)
 
