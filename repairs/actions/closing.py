@@ -35,17 +35,27 @@ def confirm(
     *,
     method: str,
     reason: str = "",
+    rating: int | None = None,
+    comment: str = "",
     by: Actor,
     version: int | None = None,
     at: datetime | None = None,
 ) -> Ticket:
     """The owner accepts the work: by signature, in the portal, or by a recorded phone call with its reason.
 
-    Refuses `invalid` for a method that this person cannot bring, a phone confirmation without a reason, and
-    `unanswered` (supervisors) before 7 days have passed since completion.
+    The resident may rate it at once: `rating` 1–10 overall, with a `comment`; the follow-up call comes all
+    the same. Refuses `invalid` for a method that this person cannot bring, a phone confirmation without a
+    reason, and `unanswered` (supervisors) before 7 days have passed since completion.
     """
     now = instant(at)
     _check_method(ticket, method, reason, by, now)
+    if rating is not None and rating not in range(1, 11):
+        raise Invalid(errors={"rating": [_("Please rate from 1 to 10.")]})
+    data: dict[str, Any] = {"method": method}
+    if rating is not None:
+        data["rating"] = rating
+    if comment:
+        data["comment"] = comment
 
     def accepted(_locked: Ticket, when: datetime) -> dict[str, Any]:
         return {"confirmed_at": when, "confirm_method": method}
@@ -57,7 +67,7 @@ def confirm(
         at=now,
         version=version,
         text=reason,
-        data={"method": method},
+        data=data,
         prepare=accepted,
         then=(*EFFECTS, _already_called),
     ).case
@@ -77,7 +87,7 @@ def _check_method(ticket: Ticket, method: str, reason: str, by: Actor, at: datet
 
 
 def _already_called(step: Step[Ticket]) -> None:
-    """If the call of this completion already has an outcome (nobody was reached), the ticket is followed up at once."""
+    """If the call of this completion already has an outcome (nobody reached), it is followed up at once."""
     ticket = step.case
     called = FollowUp.objects.filter(
         work="repair", case_id=ticket.pk, completion_no=ticket.completion_no, status=FollowUpStatus.DONE
@@ -108,9 +118,7 @@ def cancel(
     def ended(locked: Ticket, when: datetime) -> dict[str, Any]:
         return _closed(locked, when) | _not_held()
 
-    return run(
-        ticket, "cancel", by=by, at=at, version=version, text=reason, prepare=ended, then=EFFECTS
-    ).case
+    return run(ticket, "cancel", by=by, at=at, version=version, text=reason, prepare=ended, then=EFFECTS).case
 
 
 def rework(

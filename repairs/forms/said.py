@@ -1,0 +1,47 @@
+"""What a page says after an action: what happened, and where it can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
+
+from repairs.models import Ticket
+
+SENTENCES: Mapping[str, str | Promise] = {
+    "accept": _("%(number)s is accepted."),
+    "dispatch": _("%(number)s goes to %(engineer)s."),
+    "reassign": _("%(number)s now goes to %(engineer)s."),
+    "contact": _("The first contact is recorded."),
+    "schedule": _("The appointment is made; the owner has been told."),
+    "arrive": _("Your arrival is recorded."),
+    "propose_plan": _("The plan is with the owner."),
+    "approve_plan": _("Thank you. Work goes on as agreed."),
+    "decline_plan": _("We have passed on that you do not agree."),
+    "complete": _("The work is recorded as completed."),
+    "confirm": _("Thank you. The work is accepted."),
+    "archive": _("%(number)s is archived."),
+    "hold": _("%(number)s is on hold; its clocks stand still."),
+    "resume": _("%(number)s goes on."),
+    "rework": _("We are sorry. %(number)s goes back to be done again."),
+    "cancel": _("%(number)s is cancelled."),
+    "mark_duplicate": _("%(number)s is joined with the other repair."),
+    "classify": _("Trade and urgency are corrected."),
+    "urge": _("We have passed on that it is pressing."),
+    "note": _("Your note is on the timeline."),
+    "add_photo": _("The photos are added."),
+}
+# What takes a step back at once.
+UNDO: Mapping[str, str] = {"hold": "resume"}
+
+
+def said_after(action: str, ticket: Ticket) -> tuple[str, str]:
+    """(sentence, extra tags of the flash message) after `action` was taken on the ticket."""
+    sentence = SENTENCES.get(action)
+    facts = {"number": ticket.number, "engineer": str(ticket.assignee) if ticket.assignee else ""}
+    undo = UNDO.get(action)
+    tags = f"undo={reverse('repairs:act', args=[ticket.number, undo])}" if undo else ""
+    return (str(sentence) % facts if sentence else __("Done."), tags)

@@ -1,0 +1,238 @@
+"""What each action asks for."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.db import transaction
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from repairs import actions
+from repairs.forms.base import ActionForm, Data, Files
+from repairs.forms.confirming import ConfirmForm
+from repairs.forms.photos import add_photos
+from repairs.models import Ticket, Trade, Urgency
+from repairs.queries.guide import NOT_A_BUTTON
+from repairs.workflow import WITH_WORKER, HoldReason
+from servicecenter.accounts.models import Role, User
+from servicecenter.attachments.models import PhotoKind
+from servicecenter.lib.fields import TextField
+from servicecenter.lib.formtools import MomentField, PicturesField
+from servicecenter.lib.refusals import NotFound
+from servicecenter.workflow.run import check
+
+LONG = 2000
+
+
+class TechnicianField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """The technicians of a community, those of the trade first, the least busy first among them."""
+
+    def label_from_instance(self, obj: User) -> str:
+        """Name, trades and how many jobs are open."""
+        load: int = obj.load  # type: ignore[attr-defined]
+        jobs = ngettext("%(count)s open job", "%(count)s open jobs", load) % {"count": load}
+        trades = [str(Trade(trade).label) for trade in obj.trades if trade in Trade.values]
+        return " · ".join([str(obj), *trades[:3], jobs])
+
+
+def technicians(ticket: Ticket) -> QuerySet[Any]:
+    """Whom a ticket can be given to, the best choice first."""
+    fits = Case(
+        When(trades__contains=[ticket.trade], then=Value(0)), default=Value(1), output_field=IntegerField()
+    )
+    busy = Count("work_orders", filter=Q(work_orders__status__in=WITH_WORKER), distinct=True)
+    staff: QuerySet[Any] = User.objects.staff_of([ticket.community_id], Role.TECHNICIAN)
+    return staff.annotate(fits=fits, load=busy).order_by("fits", "load", "name", "pk")
+
+
+class DispatchForm(ActionForm):
+    """Whom to send."""
+
+    technician = TechnicianField(label=_("Engineer"), queryset=User.objects.none())
+
+    def prepare(self) -> None:
+        """The first in the list is proposed."""
+        field = self.fields["technician"]
+        assert isinstance(field, forms.ModelChoiceField)
+        others = technicians(self.ticket).exclude(pk=self.ticket.assignee_id or 0)
+        field.queryset = others
+        field.empty_label = None if others else __("Nobody is free for this community")
+
+
+class ReassignForm(DispatchForm):
+    """Whom to send instead, and why."""
+
+    reason = TextField(label=_("Why"), max_length=500)
+
+
+class ContactForm(ActionForm):
+    """What the first call brought."""
+
+    note = TextField(label=_("What you agreed with the owner"), max_length=LONG, multiline=True)
+
+
+class ScheduleForm(ActionForm):
+    """When the visit is."""
+
+    start = MomentField(label=_("From"))
+    end = MomentField(label=_("Until"))
+
+
+class PlanForm(ActionForm):
+    """A plan and its price."""
+
+    plan = TextField(label=_("What will be done"), max_length=LONG, multiline=True)
+    price = forms.DecimalField(
+        label=_("Price in yuan"),
+        help_text=_("0 if it is free of charge. Paid work begins when the owner has agreed."),
+        min_value=0,
+        max_digits=8,
+        decimal_places=2,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal"}),
+    )
+
+
+class ReasonForm(ActionForm):
+    """Why."""
+
+    reason = TextField(label=_("Why"), max_length=500, multiline=True)
+
+
+class CompleteForm(ActionForm):
+    """What was done, with photos of it."""
+
+    summary = TextField(label=_("What was done"), max_length=LONG, multiline=True)
+    photos = PicturesField(label=_("Photos after the work"))
+
+    def act(self, *, by: User) -> None:
+        """Photos and completion are one step: both happen or none."""
+        arguments = self.arguments()
+        uploads, version = arguments.pop("photos"), arguments.pop("version")
+        with transaction.atomic():
+            actions.complete(self.ticket, by=by, version=version, **arguments)
+            add_photos(self.ticket, uploads=uploads, kind=PhotoKind.AFTER, by=by)
+
+
+class HoldForm(ActionForm):
+    """What the work waits for, and until when."""
+
+    reason = forms.ChoiceField(label=_("Waiting for"), choices=HoldReason.choices, widget=forms.RadioSelect)
+    resume_at = MomentField(label=_("Goes on by itself at"))
+    note = TextField(label=_("Note"), max_length=500, multiline=True)
+
+
+class DuplicateForm(ActionForm):
+    """Which other ticket is about the same problem."""
+
+    duplicate_of = forms.CharField(label=_("Number of the other repair"), max_length=24)
+
+    def clean_duplicate_of(self) -> Ticket:
+        """An open ticket of the same community, by its number."""
+        number = str(self.cleaned_data["duplicate_of"]).strip().upper()
+        found = (
+            Ticket.objects.visible_to(self.user)
+            .filter(community=self.ticket.community_id, number=number)
+            .first()
+        )
+        if found is None:
+            raise forms.ValidationError(__("There is no repair with this number here."), code="not_found")
+        return found
+
+
+class ClassifyForm(ActionForm):
+    """The right trade and urgency."""
+
+    trade = forms.ChoiceField(label=_("Trade"), choices=Trade.choices)
+    urgency = forms.ChoiceField(label=_("Urgency"), choices=Urgency.choices, widget=forms.RadioSelect)
+    reason = TextField(label=_("Why"), max_length=500)
+
+    def prepare(self) -> None:
+        """Begins with what the ticket says now."""
+        self.initial.update(trade=self.ticket.trade, urgency=self.ticket.urgency)
+
+
+class UrgeForm(ActionForm):
+    """A word with the urge."""
+
+    note = TextField(label=_("What makes it pressing"), max_length=500, multiline=True)
+
+
+class NoteForm(ActionForm):
+    """A note for everybody concerned, or for colleagues only."""
+
+    note = TextField(label=_("Note"), max_length=LONG, multiline=True)
+    internal = forms.BooleanField(label=_("For colleagues only; the resident does not see it"))
+
+    def prepare(self) -> None:
+        """Residents write to everybody concerned."""
+        if not self.user.is_employee:
+            del self.fields["internal"]
+
+
+class PhotoForm(ActionForm):
+    """More photos."""
+
+    also_required: ClassVar = frozenset({"photos", "kind"})
+    argument_fields: ClassVar = {"photo": "photos"}
+
+    photos = PicturesField(label=_("Photos"))
+    kind = forms.ChoiceField(
+        label=_("What they show"),
+        choices=[(kind.value, kind.label) for kind in (PhotoKind.REPORT, PhotoKind.BEFORE, PhotoKind.AFTER)],
+        widget=forms.RadioSelect,
+        initial=PhotoKind.REPORT,
+    )
+
+    def prepare(self) -> None:
+        """Whoever works on it says what a photo shows; everybody else shows what is wrong."""
+        if self.ticket.assignee_id == self.user.pk:
+            self.fields["kind"].initial = PhotoKind.AFTER if self.ticket.completion_no else PhotoKind.BEFORE
+        else:
+            self.fields["kind"] = forms.ChoiceField(
+                choices=[(PhotoKind.REPORT.value, PhotoKind.REPORT.label)],
+                widget=forms.HiddenInput,
+                initial=PhotoKind.REPORT,
+            )
+
+    def act(self, *, by: User) -> None:
+        """All of the photos or none."""
+        arguments = self.arguments()
+        add_photos(self.ticket, uploads=arguments["photos"], kind=arguments["kind"], by=by)
+
+
+FORMS: dict[str, type[ActionForm]] = {
+    "dispatch": DispatchForm,
+    "reassign": ReassignForm,
+    "contact": ContactForm,
+    "schedule": ScheduleForm,
+    "propose_plan": PlanForm,
+    "decline_plan": ReasonForm,
+    "complete": CompleteForm,
+    "confirm": ConfirmForm,
+    "hold": HoldForm,
+    "rework": ReasonForm,
+    "cancel": ReasonForm,
+    "mark_duplicate": DuplicateForm,
+    "classify": ClassifyForm,
+    "urge": UrgeForm,
+    "note": NoteForm,
+    "add_photo": PhotoForm,
+}
+
+
+def form_for(
+    action: str, ticket: Ticket, user: User, data: Data = None, files: Files = None, **kwargs: Any
+) -> ActionForm:
+    """The form of `action` (its name in the transition table) for this ticket and user.
+
+    Refuses as the runner does: `not_found` for a stranger or an unknown action, `not_permitted` for a role
+    that never may, `transition_refused` (409) when it is not possible from the present status.
+    """
+    transition = check(ticket, action, user)
+    if action in NOT_A_BUTTON:
+        raise NotFound(_("There is no such action."), code="unknown_action")
+    return FORMS.get(action, ActionForm)(ticket, user, transition, data, files, **kwargs)

@@ -1,0 +1,32 @@
+"""Reads about repairs that every face shows alike."""
+
+from __future__ import annotations
+
+from repairs.queries.cases import case_for, duplicates, repeats
+from repairs.queries.guide import Button, Step, buttons, way
+from repairs.queries.next_steps import NextStep, next_step
+from repairs.queries.page import CasePage, case_page
+from repairs.queries.pictures import Picture, pictures
+from repairs.queries.promises import ClockStory, clock_stories, promise_words
+from repairs.queries.story import Line, timeline
+
+__all__ = [
+    "Button",
+    "CasePage",
+    "ClockStory",
+    "Line",
+    "NextStep",
+    "Picture",
+    "Step",
+    "buttons",
+    "case_for",
+    "case_page",
+    "clock_stories",
+    "duplicates",
+    "next_step",
+    "pictures",
+    "promise_words",
+    "repeats",
+    "timeline",
+    "way",
+]

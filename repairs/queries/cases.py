@@ -1,0 +1,84 @@
+"""One ticket for a page, and the tickets beside it: possible duplicates and repeats."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from owners.models import Building, Unit
+from repairs.models import Place, Ticket
+from repairs.workflow import Status
+from servicecenter.accounts.models import User
+from servicecenter.lib.refusals import NotFound
+
+REPEAT_WITHIN = timedelta(days=90)
+MOST_HINTS = 5
+_NUMBER = re.compile(r"[A-Z]{1,2}[0-9]{6}-[A-Z]{0,3}[0-9]{1,9}")
+SHOWN = (
+    "community",
+    "unit",
+    "building",
+    "reporter",
+    "registered_by",
+    "agent",
+    "assignee",
+    "dispatched_by",
+    "duplicate_of",
+)
+
+
+def case_for(user: User, number: str) -> Ticket:
+    """The ticket with this number and everything its page shows, in one query.
+
+    Refuses `not_found` for a number that does not exist or lies outside the user's scope, alike.
+    """
+    number = number.upper()
+    # Not every string may be asked of PostgreSQL (NUL), and only numbers of ours are worth asking for.
+    if not _NUMBER.fullmatch(number):
+        raise NotFound
+    ticket = Ticket.objects.visible_to(user).select_related(*SHOWN).filter(number=number).first()
+    if ticket is None:
+        raise NotFound
+    return ticket
+
+
+def duplicates(
+    user: User,
+    *,
+    community_id: int,
+    unit: Unit | None = None,
+    building: Building | None = None,
+    public_area: str = "",
+    trade: str = "",
+) -> list[Ticket]:
+    """Unfinished repairs of the same place and trade that `user` may see, newest first; five at most.
+
+    A public area counts as the same place when it has the same words, or lies in the same building.
+    """
+    if unit is None and building is None and not public_area:
+        return []
+    tickets = Ticket.objects.visible_to(user).unfinished().filter(community_id=community_id)
+    if trade:
+        tickets = tickets.filter(trade=trade)
+    if unit is not None:
+        return _few(tickets.filter(unit=unit))
+    same = Q(building=building) if building is not None else Q()
+    if public_area:
+        same |= Q(public_area__icontains=public_area)
+    return _few(tickets.filter(same, place=Place.PUBLIC))
+
+
+def repeats(user: User, *, unit: Unit | None, trade: str, at: datetime) -> list[Ticket]:
+    """重复报修: repairs of the same unit and trade reported within 90 days before `at`; five at most."""
+    if unit is None or not trade:
+        return []
+    earlier = Ticket.objects.visible_to(user).filter(
+        unit=unit, trade=trade, reported_at__lt=at, reported_at__gte=at - REPEAT_WITHIN
+    )
+    return _few(earlier.exclude(status__in=[Status.CANCELLED, Status.DUPLICATE]))
+
+
+def _few(tickets: QuerySet[Ticket]) -> list[Ticket]:
+    return list(tickets.select_related("assignee").order_by("-id")[:MOST_HINTS])

@@ -1,0 +1,168 @@
+"""What a reader can do with a ticket now, and how far it has come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
+
+from repairs.models import Ticket
+from repairs.queries.said import price_words
+from repairs.workflow import DONE, Status
+from servicecenter.accounts.models import User
+from servicecenter.workflow.run import allowed
+from servicecenter.workflow.table import Transition
+
+# Taken by the follow-up call, never by a button: the database refuses it without the call's outcome.
+NOT_A_BUTTON = frozenset({"follow_up"})
+# The natural next step from each status; None of them is drawn for somebody who may not take it.
+NATURAL: Mapping[str, tuple[str, ...]] = {
+    Status.REPORTED: ("accept",),
+    Status.ACCEPTED: ("dispatch",),
+    Status.REWORK: ("dispatch",),
+    Status.DISPATCHED: ("contact",),
+    Status.CONTACTED: ("schedule",),
+    Status.SCHEDULED: ("arrive",),
+    Status.ON_SITE: ("complete",),
+    Status.PLAN_PROPOSED: ("approve_plan",),
+    Status.PLAN_APPROVED: ("complete",),
+    Status.COMPLETED: ("confirm",),
+    Status.FOLLOWED_UP: ("archive",),
+    Status.ON_HOLD: ("resume",),
+}
+# The one that a role sees first, then what belongs to the work, then what is beside it.
+LAST = ("hold", "reassign", "classify", "urge", "note", "add_photo", "mark_duplicate", "rework", "cancel")
+# A form although nothing is required.
+WITH_FORM = frozenset({"add_photo"})
+SHORTCUTS: Mapping[str, str] = {
+    "accept": "a",
+    "dispatch": "d",
+    "reassign": "r",
+    "schedule": "s",
+    "hold": "h",
+    "classify": "u",
+    "note": "o",
+    "confirm": "f",
+    "archive": "v",
+    "cancel": "x",
+}
+
+
+@dataclass(frozen=True)
+class Button:
+    """One action as `{% action_bar %}` draws it."""
+
+    code: str
+    label: str
+    url: str
+    needs: bool
+    style: str = ""
+    icon: str = ""
+    shortcut: str = ""
+    confirm: str = ""
+    method: str = "post"
+
+
+def buttons(ticket: Ticket, user: User, next_url: str = "") -> list[Button]:
+    """What `user` may do to the ticket now, the natural next step first and marked.
+
+    `next_url`: where to go afterwards. They are exactly what the transition table allows.
+    """
+    first = NATURAL.get(ticket.status, ())
+    rows = [row for row in allowed(ticket, user) if row.action not in NOT_A_BUTTON]
+    rows.sort(key=lambda row: (row.action not in first, LAST.index(row.action) if row.action in LAST else -1))
+    return [_button(ticket, user, row, next_url, primary=row.action in first) for row in rows]
+
+
+def _button(ticket: Ticket, user: User, row: Transition, next_url: str, *, primary: bool) -> Button:
+    # The page of a signature brings the script that draws it, which a dialog on another page would lack.
+    signs = row.action == "confirm" and ticket.assignee_id == user.pk
+    url = reverse("repairs:act", args=[ticket.number, row.action.replace("_", "-")])
+    return Button(
+        code=row.action.replace("_", "-"),
+        label=label_of(row, user),
+        url=f"{url}?{urlencode({'next': next_url})}" if next_url else url,
+        needs=(bool(row.needs) or row.action in WITH_FORM) and not signs,
+        style="primary" if primary else "",
+        icon=ICONS.get(row.action, ""),
+        shortcut=SHORTCUTS.get(row.action, "") if user.is_employee else "",
+        confirm=_question(ticket, row),
+        method="get" if signs else "post",
+    )
+
+
+# Icons that the shared looks do not name.
+ICONS: Mapping[str, str] = {
+    "decline_plan": "circle-x",
+    "add_photo": "camera",
+    "classify": "edit",
+    "mark_duplicate": "copy",
+}
+# A resident is spoken to in other words than a colleague.
+FOR_RESIDENTS = {
+    "approve_plan": _("I agree to this plan"),
+    "decline_plan": _("I do not agree"),
+    "confirm": _("The work is done well"),
+    "rework": _("It is not right yet"),
+    "cancel": _("Cancel the report"),
+    "urge": _("Please hurry"),
+    "note": _("Write a note"),
+}
+
+
+def label_of(row: Transition, user: User) -> str:
+    """What an action is called for this reader."""
+    spoken = None if user.is_employee else FOR_RESIDENTS.get(row.action)
+    return str(spoken or row.label)
+
+
+def _question(ticket: Ticket, row: Transition) -> str:
+    if row.action == "approve_plan":
+        return __("Agree to this plan? Price: %(price)s") % {"price": price_words(ticket.price)}
+    if row.action == "archive":
+        return __("Close this file for good?")
+    return ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stop of the way that a repair goes, for `{% steps %}`."""
+
+    label: str
+    state: str
+    at: datetime | None = None
+
+
+STOPS = (
+    (_("Reported"), (Status.REPORTED, Status.ACCEPTED, Status.REWORK)),
+    (_("Engineer"), (Status.DISPATCHED, Status.CONTACTED)),
+    (_("Visit"), (Status.SCHEDULED, Status.ON_SITE, Status.PLAN_PROPOSED, Status.PLAN_APPROVED)),
+    (_("Completed"), (Status.COMPLETED,)),
+    (_("Accepted"), DONE[1:]),
+)
+
+
+def way(ticket: Ticket) -> list[Step]:
+    """The five stops of a repair with what is done, where it stands now and what is still to come.
+
+    A ticket that was cancelled or joined with another one has no way to show: [].
+    """
+    status = ticket.held_from or ticket.status
+    here = next((index for index, (_label, stops) in enumerate(STOPS) if status in stops), None)
+    if here is None:
+        return []
+    instants = (ticket.reported_at, None, ticket.arrived_at, ticket.completed_at, ticket.confirmed_at)
+    ended = status in DONE[1:]
+    return [
+        Step(
+            label=str(label),
+            state="done" if index < here or (ended and index == here) else "now" if index == here else "next",
+            at=instants[index] if index <= here else None,
+        )
+        for index, (label, _stops) in enumerate(STOPS)
+    ]

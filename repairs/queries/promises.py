@@ -1,0 +1,112 @@
+"""Why a deadline is what it is, and what was promised, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
+from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
+
+from repairs.models import Ticket
+from repairs.queries.story import Line
+from repairs.workflow import HoldReason
+from servicecenter.accounts.models import Role, User
+from servicecenter.audit.models import Event
+from servicecenter.lib import words
+from servicecenter.sla.models import Clock, ClockKind, Stage
+from servicecenter.sla.queries import explain
+
+LABELS: Mapping[str, tuple[str | Promise, str, str]] = {
+    "clock.started": (_("The clock started"), "player-play", "new"),
+    "clock.paused": (_("The clock was stopped"), "player-pause", "waiting"),
+    "clock.resumed": (_("The clock went on"), "player-play", "active"),
+    "clock.agreed": (_("A later day was agreed with the owner"), "calendar-event", "active"),
+    "clock.retargeted": (_("Urgency or promise changed; counted from the original start"), "edit", "active"),
+    "clock.warn": (_("Warning: most of the time is used up"), "clock-exclamation", "waiting"),
+    "clock.breach": (_("The deadline passed"), "alert-triangle", "bad"),
+    "clock.escalate": (_("Passed on to the next level"), "alert-triangle", "bad"),
+    "clock.daily": (_("Reminded again"), "bell", "bad"),
+    "clock.met": (_("The promise was fulfilled"), "circle-check", "good"),
+    "clock.cancelled": (_("Nothing is left to keep"), "circle-x", "plain"),
+}
+
+
+@dataclass(frozen=True)
+class ClockStory:
+    """One deadline with everything that made it: the promise, and each event with the deadline after it."""
+
+    clock: Clock
+    title: str
+    target: str
+    breached: bool
+    lines: list[Line]
+
+
+# Whom we remind when is our own affair; residents read what moved the deadline, without names.
+OUR_AFFAIR = frozenset({"clock.warn", "clock.escalate", "clock.daily"})
+
+
+def clock_stories(ticket: Ticket, user: User, at: datetime) -> list[ClockStory]:
+    """The explanation of every deadline of a ticket, in the order in which the clocks started."""
+    hidden = frozenset() if user.is_employee else OUR_AFFAIR
+    return [
+        ClockStory(
+            clock=each.clock,
+            title=_title(each.clock),
+            target=_target(each.clock),
+            breached=each.breached,
+            lines=[_line(event, user) for event in each.events if _kind(event) not in hidden],
+        )
+        for each in explain(work="repair", case_id=ticket.pk, at=at)
+    ]
+
+
+def _title(clock: Clock) -> str:
+    stage = Stage(clock.stage).label
+    if clock.round == 1:
+        return str(stage)
+    return __("%(stage)s, round %(round)s") % {"stage": stage, "round": clock.round}
+
+
+def _target(clock: Clock) -> str:
+    policy = clock.policy
+    if policy.target_seconds is None:
+        return __("No target, by decision")
+    facts = {"time": words.duration_words(policy.target_seconds), "clock": ClockKind(policy.clock).label}
+    return __("%(time)s, %(clock)s") % facts
+
+
+def _kind(event: Event) -> str:
+    return event.action.partition("_")[0]
+
+
+def _line(event: Event, user: User) -> Line:
+    label, icon, tone = LABELS.get(_kind(event), (event.action, "circle", "plain"))
+    actor = event.by_name if user.is_employee and event.by_role != Role.RESIDENT else ""
+    return Line(at=event.at, label=str(label), actor=actor, text=_deadline(event.data), icon=icon, tone=tone)
+
+
+def _deadline(data: Mapping[str, Any]) -> str:
+    lines = []
+    if data.get("reason") in HoldReason.values:
+        lines.append(str(HoldReason(data["reason"]).label))
+    due = parse_datetime(data["due_at"]) if data.get("due_at") else None
+    if due is not None:
+        lines.append(__("Deadline: %(when)s") % {"when": words.moment_words(due, timezone.now())})
+    return "\n".join(lines)
+
+
+def promise_words(ticket: Ticket) -> str:
+    """What the reporter is promised right after the report: by when somebody contacts them."""
+    if ticket.respond_due_at is None:
+        return __("We will contact you.")
+    when = words.moment_words(ticket.respond_due_at, timezone.now())
+    if ticket.is_emergency:
+        return __("This is urgent: we will call you by %(when)s.") % {"when": when}
+    return __("We will contact you by %(when)s.") % {"when": when}

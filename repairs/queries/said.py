@@ -1,0 +1,135 @@
+"""The words under an entry of the timeline: what was said with a step, and what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils import formats, timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from repairs.models import Trade, Urgency
+from repairs.workflow import ConfirmMethod, HoldReason
+from servicecenter.accounts.models import Role, User
+from servicecenter.audit.models import Event
+from servicecenter.lib import words
+from servicecenter.lib.clock import LOCAL
+from servicecenter.sla.models import Stage
+
+# Why colleagues swapped a job or corrected a report is told among colleagues.
+STAFF_TEXT = frozenset({"reassign", "classify"})
+# Those who are rated do not read what was said about them here.
+RATED = frozenset({Role.TECHNICIAN.value, Role.SECURITY.value})
+
+
+def said(event: Event, user: User) -> str:
+    """The text of an event for `user`, with the facts of its step in words; one line each."""
+    facts = FACTS.get(event.action.partition("_")[0] if event.action.startswith("clock.") else event.action)
+    lines = facts(event.data, user) if facts else []
+    if event.text and (user.is_employee or event.action not in STAFF_TEXT):
+        lines = [*lines, event.text]
+    return "\n".join(lines)
+
+
+def window_words(start: datetime, end: datetime) -> str:
+    """An appointment: `tomorrow 14:00–16:00`, with both days when it ends on another one."""
+    now = timezone.now()
+    first = words.moment_words(start, now)
+    if start.astimezone(LOCAL).date() == end.astimezone(LOCAL).date():
+        return f"{first}–{formats.date_format(end.astimezone(LOCAL), 'H:i')}"
+    return f"{first} – {words.moment_words(end, now)}"
+
+
+def price_words(price: Decimal | None) -> str:
+    """A price in yuan: `¥120.00`, or that it is free."""
+    if price is None:
+        return ""
+    return _("free of charge") if price == 0 else f"¥{price:,.2f}"
+
+
+def _at(data: Mapping[str, Any], name: str) -> datetime | None:
+    value = data.get(name)
+    return parse_datetime(value) if isinstance(value, str) else None
+
+
+def _dispatch(data: Mapping[str, Any], user: User) -> list[str]:
+    return [str(data["technician_name"])] if data.get("technician_name") else []
+
+
+def _schedule(data: Mapping[str, Any], user: User) -> list[str]:
+    start, end = _at(data, "start"), _at(data, "end")
+    return [window_words(start, end)] if start and end else []
+
+
+def _plan(data: Mapping[str, Any], user: User) -> list[str]:
+    try:
+        shown = price_words(Decimal(str(data["price"])))
+    except (KeyError, InvalidOperation):
+        return []
+    return [_("Price: %(price)s") % {"price": shown}]
+
+
+def _hold(data: Mapping[str, Any], user: User) -> list[str]:
+    reason = data.get("reason", "")
+    label = str(HoldReason(reason).label) if reason in HoldReason.values else str(reason)
+    until = _at(data, "resume_at")
+    if until is None:
+        return [label]
+    when = words.moment_words(until, timezone.now())
+    return [_("%(reason)s, until %(when)s") % {"reason": label, "when": when}]
+
+
+def _confirm(data: Mapping[str, Any], user: User) -> list[str]:
+    method = data.get("method", "")
+    lines = [str(ConfirmMethod(method).label)] if method in ConfirmMethod.values else []
+    if user.role in RATED:
+        return lines
+    if data.get("rating"):
+        lines.append(_("Rating: %(rating)s of 10") % {"rating": data["rating"]})
+    if data.get("comment"):
+        lines.append(str(data["comment"]))
+    return lines
+
+
+def _classify(data: Mapping[str, Any], user: User) -> list[str]:
+    lines = []
+    for name, kind in (("trade", Trade), ("urgency", Urgency)):
+        before, after = data.get(f"{name}_before"), data.get(name)
+        if before != after and before in kind.values and after in kind.values:
+            lines.append(f"{kind(before).label} → {kind(after).label}")
+    return lines
+
+
+def _duplicate(data: Mapping[str, Any], user: User) -> list[str]:
+    return [str(data["duplicate_of"])] if data.get("duplicate_of") and user.is_employee else []
+
+
+def _clock(data: Mapping[str, Any], user: User) -> list[str]:
+    stage, due = data.get("stage", ""), _at(data, "due_at")
+    label = str(Stage(stage).label) if stage in Stage.values else ""
+    if due is None:
+        return [label] if label else []
+    when = words.moment_words(due, timezone.now())
+    return [_("%(stage)s: %(when)s") % {"stage": label, "when": when}]
+
+
+FACTS: Mapping[str, Callable[[Mapping[str, Any], User], list[str]]] = {
+    "dispatch": _dispatch,
+    "reassign": _dispatch,
+    "schedule": _schedule,
+    "propose_plan": _plan,
+    "approve_plan": _plan,
+    "hold": _hold,
+    "confirm": _confirm,
+    "classify": _classify,
+    "mark_duplicate": _duplicate,
+    "clock.warn": _clock,
+    "clock.breach": _clock,
+    "clock.escalate": _clock,
+    "clock.daily": _clock,
+    "clock.agreed": _clock,
+    "clock.retargeted": _clock,
+}

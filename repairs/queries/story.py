@@ -1,0 +1,143 @@
+"""The timeline of a repair: what happened, who did it, in words that fit the reader."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
+
+from owners.models import Person
+from repairs.models import Ticket
+from repairs.queries.pictures import Picture, picture
+from repairs.queries.said import said
+from servicecenter.accounts.models import Role, User
+from servicecenter.attachments.queries import photos_of
+from servicecenter.audit.models import Event
+
+# Pictures that the same person adds shortly after a step of theirs are shown with that step.
+SAME_BREATH = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry of the timeline, ready to be drawn."""
+
+    at: datetime
+    label: str
+    actor: str = ""
+    text: str = ""
+    icon: str = "circle"
+    tone: str = "plain"
+    internal: bool = False
+    photos: list[Picture] = field(default_factory=list)
+
+
+# action: what it is called once it has happened, its icon and its tone
+STEPS: Mapping[str, tuple[str | Promise, str, str]] = {
+    "report": (_("Reported"), "circle-plus", "new"),
+    "accept": (_("Report accepted"), "check", "active"),
+    "dispatch": (_("Engineer sent"), "send", "active"),
+    "reassign": (_("Handed to another engineer"), "switch-horizontal", "active"),
+    "contact": (_("Owner contacted"), "phone-check", "active"),
+    "schedule": (_("Appointment made"), "calendar-event", "active"),
+    "arrive": (_("Engineer on site"), "map-pin", "active"),
+    "propose_plan": (_("Plan and price proposed"), "file-text", "waiting"),
+    "approve_plan": (_("Plan approved"), "thumb-up", "good"),
+    "decline_plan": (_("Plan declined"), "circle-x", "waiting"),
+    "complete": (_("Work completed"), "progress-check", "good"),
+    "confirm": (_("Accepted by the owner"), "circle-check", "good"),
+    "follow_up": (_("Followed up by phone"), "phone-done", "good"),
+    "archive": (_("Archived"), "archive", "plain"),
+    "hold": (_("Put on hold"), "player-pause", "waiting"),
+    "resume": (_("Work goes on"), "player-play", "active"),
+    "rework": (_("Sent back for rework"), "refresh-alert", "bad"),
+    "cancel": (_("Cancelled"), "circle-x", "plain"),
+    "mark_duplicate": (_("Joined with another report"), "copy", "plain"),
+    "classify": (_("Trade or urgency corrected"), "edit", "plain"),
+    "urge": (_("Urged"), "bell-ringing", "waiting"),
+    "note": (_("Note"), "message", "plain"),
+    "add_photo": (_("Photos added"), "camera", "plain"),
+    # What the program noticed. Starts, stops and pauses of clocks belong to the steps above and are left out
+    # here; the explanation of a deadline has them all.
+    "clock.warn": (_("Deadline is near"), "clock-exclamation", "waiting"),
+    "clock.breach": (_("Deadline missed"), "alert-triangle", "bad"),
+    "clock.escalate": (_("Deadline still missed, passed on"), "alert-triangle", "bad"),
+    "clock.daily": (_("Deadline still missed"), "alert-triangle", "bad"),
+    "clock.agreed": (_("Later day agreed"), "calendar-event", "plain"),
+    "clock.retargeted": (_("Deadline changed"), "clock-hour-4", "plain"),
+}
+
+
+def timeline(ticket: Ticket, user: User) -> list[Line]:
+    """Everything that happened to the ticket and that `user` may read, oldest first; three queries at most.
+
+    Residents get no internal entries and nothing about clocks; staff are shown by name and role.
+    """
+    events = ticket.events() if user.is_employee else ticket.events().for_resident()
+    known = [event for event in events if _kind(event) in STEPS]
+    names = _residents(ticket, known)
+    photos: dict[datetime, list[Picture]] = defaultdict(list)
+    for photo in photos_of("repair", ticket.pk):
+        photos[photo.at].append(picture(photo))
+    lines: list[Line] = []
+    last: Event | None = None
+    for event in known:
+        line = _line(event, user, names, photos)
+        if last is not None and _belongs(event, last):
+            lines[-1] = replace(lines[-1], photos=[*lines[-1].photos, *line.photos])
+        else:
+            lines.append(line)
+            last = event
+    return lines
+
+
+def _kind(event: Event) -> str:
+    """`clock.daily_3` is told like `clock.daily`."""
+    if event.action.startswith("clock."):
+        return event.action.partition("_")[0]
+    return event.action
+
+
+def _belongs(event: Event, last: Event) -> bool:
+    return event.action == "add_photo" and event.by_id == last.by_id and event.at - last.at <= SAME_BREATH
+
+
+def _line(
+    event: Event, user: User, names: Mapping[int, str], photos: Mapping[datetime, list[Picture]]
+) -> Line:
+    label, icon, tone = STEPS[_kind(event)]
+    return Line(
+        at=event.at,
+        label=str(label),
+        actor=_actor(event, user, names),
+        text=said(event, user),
+        icon=icon,
+        tone=tone,
+        internal=event.internal,
+        photos=list(photos.get(event.at, ())) if event.action == "add_photo" else [],
+    )
+
+
+def _actor(event: Event, user: User, names: Mapping[int, str]) -> str:
+    if event.by_id is None:
+        return __("The program")
+    if event.by_id == user.pk:
+        return __("You")
+    if event.by_role == Role.RESIDENT:
+        # Never `by_name`: the name of a resident's login is made of the phone number.
+        return names.get(event.by_id) or __("Resident")
+    return __("%(name)s, %(role)s") % {"name": event.by_name, "role": Role(event.by_role).label}
+
+
+def _residents(ticket: Ticket, events: list[Event]) -> dict[int, str]:
+    """Names from the community's roll of the residents who acted."""
+    ids = {event.by_id for event in events if event.by_role == Role.RESIDENT}
+    if not ids:
+        return {}
+    people = Person.objects.filter(community_id=ticket.community_id, user__in=ids).order_by("-id")
+    return {user_id: name for user_id, name in people.values_list("user_id", "name") if user_id}
