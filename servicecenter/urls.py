@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("servicecenter.accounts.urls")),
     path("language/", accounts.choose_language, name="set_language"),
     path("files/", include("servicecenter.attachments.urls")),
+    path("repairs/", include("repairs.urls")),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
     path("sw.js", views.service_worker, name="service_worker"),
