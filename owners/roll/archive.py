@@ -1,7 +1,9 @@
-"""Looking into an .xlsx before anything reads it: bombs, macros, outside commands, and cells without a result.
+"""Looking into an .xlsx before anything reads it: bombs, macros, outside commands, and cells without a
+result.
 
-The reader of cells (calamine) runs no formula and follows no link, but it shows a broken formula as an empty cell
-and makes room for every cell between the first and the last one. Both are found out here, with bounded memory.
+The reader of cells (calamine) runs no formula and follows no link, but it shows a broken formula as an
+empty cell and makes room for every cell between the first and the last one. Both are found out here, with
+bounded memory.
 """
 
 from __future__ import annotations
@@ -32,7 +34,10 @@ _CHUNK = 256 * 1024
 _MACROS = re.compile(r"vbaProject\.bin$|macrosheets/|dialogsheets/|activeX/|vbaData\.xml$", re.IGNORECASE)
 _WORKSHEET_TYPE = "/worksheet"
 # Formulas that start programs or call out; their stored result is never what a roll is about.
-_COMMAND = re.compile(r"\||\b(?:HYPERLINK|WEBSERVICE|FILTERXML|RTD|DDE|CALL|REGISTER(?:\.ID)?|EXEC|IMPORTXML|IMAGE)\s*\(", re.IGNORECASE)
+_COMMAND = re.compile(
+    r"\||\b(?:HYPERLINK|WEBSERVICE|FILTERXML|RTD|DDE|CALL|REGISTER(?:\.ID)?|EXEC|IMPORTXML|IMAGE)\s*\(",
+    re.IGNORECASE,
+)
 _REFERENCE = re.compile(r"([A-Z]{1,7})(\d{1,9})")
 
 Marks = dict[tuple[int, int], BrokenFormula | Command]
@@ -42,6 +47,7 @@ Marks = dict[tuple[int, int], BrokenFormula | Command]
 class _SheetScan:
     """Collects the extent of one sheet, its broken formulas and its commands."""
 
+    parser: expat.XMLParserType
     marks: Marks = field(default_factory=dict)
     row: int = -1
     column: int = -1
@@ -51,23 +57,26 @@ class _SheetScan:
     has_value: bool = False
     formula: list[str] | None = None
     text: list[str] | None = None
-    names: dict[str, str] = field(default_factory=dict)
-
-    def local(self, name: str) -> str:
-        return self.names.setdefault(name, name.rpartition(":")[2])
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        match self.local(name):
-            case "c":
-                self._start_cell(attributes)
-            case "row":
-                self.row = int(attributes["r"]) - 1 if attributes.get("r", "").isdigit() else self.row + 1
-                self.column = -1
-            case "v" | "is":
-                self.has_value = True
-                self.text = [] if self.kind == "e" else None
-            case "f":
-                self.formula = []
+        name = name.rpartition(":")[2] if ":" in name else name
+        if name == "c":
+            self._start_cell(attributes)
+        elif name in ("v", "is"):
+            self.has_value = True
+            if self.kind == "e":
+                self.text = []
+                self._listen()
+        elif name == "row":
+            self.row = int(attributes["r"]) - 1 if attributes.get("r", "").isdigit() else self.row + 1
+            self.column = -1
+        elif name == "f":
+            self.formula = []
+            self._listen()
+
+    def _listen(self) -> None:
+        """Text is handed over only where it matters: most of a roll are values."""
+        self.parser.CharacterDataHandler = self._data
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         reference = _REFERENCE.fullmatch(attributes.get("r", ""))
@@ -82,29 +91,34 @@ class _SheetScan:
         self.kind = attributes.get("t", "")
         self.has_value, self.formula, self.text = False, None, None
 
-    def data(self, text: str) -> None:
+    def _data(self, text: str) -> None:
         if self.text is not None:
             self.text.append(text)
         elif self.formula is not None and not self.has_value:
             self.formula.append(text)
 
     def end(self, name: str) -> None:
-        if self.local(name) != "c":
+        if (name.rpartition(":")[2] if ":" in name else name) != "c":
             return
-        if self.has_value or self.formula is not None:
-            self.last_row, self.last_column = max(self.last_row, self.row), max(self.last_column, self.column)
-            self._check_extent()
+        filled = self.has_value or self.formula is not None
+        if filled and (self.row > self.last_row or self.column > self.last_column):
+            self._widen()
         if self.formula is not None and _COMMAND.search("".join(self.formula)):
             self.marks[self.row, self.column] = Command("=" + "".join(self.formula))
         elif self.kind == "e" or (self.formula is not None and not self.has_value):
             self.marks[self.row, self.column] = BrokenFormula("".join(self.text or ()) or "#N/A")
-        self.text = self.formula = None
+        if self.formula is not None or self.text is not None:
+            self.text = self.formula = self.parser.CharacterDataHandler = None
 
-    def _check_extent(self) -> None:
+    def _widen(self) -> None:
+        self.last_row, self.last_column = max(self.last_row, self.row), max(self.last_column, self.column)
         rows, columns = self.last_row + 1, self.last_column + 1
         if rows > MOST_ROWS or columns > MOST_COLUMNS or rows * columns > MOST_CELLS:
             raise FileRefused(
-                _("The sheet is too large: at most %(rows)d rows and %(columns)d columns can be imported at once.")
+                _(
+                    "The sheet is too large: at most %(rows)d rows and %(columns)d columns "
+                    "can be imported at once."
+                )
                 % {"rows": MOST_ROWS, "columns": MOST_COLUMNS}
             )
 
@@ -128,14 +142,17 @@ def _parse(parser: expat.XMLParserType, stream: IO[bytes]) -> None:
 
 
 def _broken() -> FileRefused:
-    return FileRefused(_("The file is damaged or no Excel workbook. Open it in Excel and save it again as .xlsx."))
+    return FileRefused(
+        _("The file is damaged or no Excel workbook. Open it in Excel and save it again as .xlsx.")
+    )
 
 
 def _measure(archive: zipfile.ZipFile, size: int) -> None:
     """Unpacks every part once without keeping it: the sizes in a zip's own directory may lie."""
     total = 0
     for part in archive.infolist():
-        # A document type may stand anywhere before the root element; looking at the head of each part is enough.
+        # A document type may stand anywhere before the root element; looking at the head of each part is
+        # enough.
         with archive.open(part) as stream:
             head = stream.read(_CHUNK)
             if b"<!DOCTYPE" in head or "<!DOCTYPE".encode("utf-16-le") in head:
@@ -144,7 +161,9 @@ def _measure(archive: zipfile.ZipFile, size: int) -> None:
             while chunk := stream.read(_CHUNK):
                 total += len(chunk)
                 if total > MOST_BYTES or (total > RATIO_COUNTS_FROM and total > size * HIGHEST_RATIO):
-                    raise FileRefused(_("The file unpacks to far more than a roll can be and was not opened."))
+                    raise FileRefused(
+                        _("The file unpacks to far more than a roll can be and was not opened.")
+                    )
 
 
 def _check_parts(archive: zipfile.ZipFile) -> None:
@@ -159,7 +178,9 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
         if name.startswith("xl/externalLinks/") and name.endswith(".xml"):
             with archive.open(name) as stream:
                 if re.search(rb"<(?:\w+:)?(?:ddeLink|oleLink)\b", stream.read(_CHUNK)):
-                    raise FileRefused(_("The workbook is linked to another program. Save it with values only."))
+                    raise FileRefused(
+                        _("The workbook is linked to another program. Save it with values only.")
+                    )
 
 
 def _elements(archive: zipfile.ZipFile, name: str, wanted: str) -> Iterator[dict[str, str]]:
@@ -182,7 +203,11 @@ def _elements(archive: zipfile.ZipFile, name: str, wanted: str) -> Iterator[dict
 def _worksheets(archive: zipfile.ZipFile) -> dict[str, str]:
     """Part name of each worksheet by the name on its tab."""
     root = next(
-        (item["Target"] for item in _elements(archive, "_rels/.rels", "Relationship") if item.get("Type", "").endswith("/officeDocument")),
+        (
+            item["Target"]
+            for item in _elements(archive, "_rels/.rels", "Relationship")
+            if item.get("Type", "").endswith("/officeDocument")
+        ),
         "xl/workbook.xml",
     ).lstrip("/")
     folder = posixpath.dirname(root)
@@ -204,23 +229,29 @@ def _worksheets(archive: zipfile.ZipFile) -> dict[str, str]:
 def inspect(path: str, size: int) -> dict[str, Marks]:
     """For each worksheet, its cells that are no values; `size` is that of the file.
 
-    Refuses with FileRefused: bombs, macros, document types, links to other programs, passwords, damage, and sheets of
-    more than 200 000 rows or 400 columns.
+    Refuses with FileRefused: bombs, macros, document types, links to other programs, passwords, damage, and
+    sheets of more than 200 000 rows or 400 columns.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             _check_parts(archive)
             _measure(archive, size)
             return {name: _scan(archive, part) for name, part in _worksheets(archive).items()}
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        NotImplementedError,
+        EOFError,
+        OSError,
+        ValueError,
+    ) as error:
         raise _broken() from error
 
 
 def _scan(archive: zipfile.ZipFile, part: str) -> Marks:
-    scan = _SheetScan()
     parser = _parser()
+    scan = _SheetScan(parser)
     parser.StartElementHandler, parser.EndElementHandler = scan.start, scan.end
-    parser.CharacterDataHandler = scan.data
     try:
         with archive.open(part) as stream:
             _parse(parser, stream)

@@ -1,7 +1,7 @@
 """Looking into an old .xls: macros, passwords, and cells whose formula has no result.
 
-An .xls is a small file system (OLE2, [MS-CFB]) with one stream of records ([MS-XLS]). Only what the reader of cells
-(calamine) cannot tell is read here: it shows an error value as an empty cell.
+An .xls is a small file system (OLE2, [MS-CFB]) with one stream of records ([MS-XLS]). Only what the reader
+of cells (calamine) cannot tell is read here: it shows an error value as an empty cell.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 
 
 
 def _damaged() -> FileRefused:
-    return FileRefused(_("The file is damaged or no Excel workbook. Open it in Excel and save it again as .xlsx."))
+    return FileRefused(
+        _("The file is damaged or no Excel workbook. Open it in Excel and save it again as .xlsx.")
+    )
 
 
 class _Ole:
@@ -91,7 +93,9 @@ class _Ole:
 
 
 def inspect(path: Path) -> list[Marks]:
-    """For each sheet in order, its cells whose formula has no result. Refuses with FileRefused: macros, passwords, damage."""
+    """For each sheet in order, its cells whose formula has no result. Refuses with FileRefused: macros,
+    passwords, damage.
+    """
     try:
         ole = _Ole(path.read_bytes())
         if "EncryptedPackage" in ole.streams:
@@ -116,7 +120,10 @@ def _sheets(records: bytes) -> list[Marks]:
         elif kind == _BOF and starts:
             break
         offset += 4 + length
-    return [_marks(records, start, min([s for s in starts if s > start], default=len(records))) for start in starts]
+    return [
+        _marks(records, start, min([s for s in starts if s > start], default=len(records)))
+        for start in starts
+    ]
 
 
 def _marks(records: bytes, offset: int, end: int) -> Marks:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from owners.roll.columns import Column
 from owners.roll.problems import Kind
@@ -14,18 +15,23 @@ CellValue = str | int | float | bool | date | datetime | time | timedelta | None
 
 
 class BrokenFormula(str):
-    """A cell whose formula has no result (#REF!, #N/A, never calculated); the text is Excel's name of the error."""
+    """A cell whose formula has no result (#REF!, #N/A, never calculated); the text is Excel's name of the
+    error.
+    """
 
     __slots__ = ()
 
 
 class Command(str):
-    """A cell with a formula that starts programs or calls out (DDE, HYPERLINK, WEBSERVICE); the text is the formula."""
+    """A cell with a formula that starts programs or calls out (DDE, HYPERLINK, WEBSERVICE); the text is
+    the formula.
+    """
 
     __slots__ = ()
 
 
-# Longest text by column. The note of a roll has up to 450 characters in practice, a whole conversation never belongs here.
+# Longest text by column. The note of a roll has up to 450 characters in practice, a whole conversation
+# never belongs here.
 DEFAULT_LIMIT = 500
 LIMITS = {
     Column.COMMUNITY: 80,
@@ -53,15 +59,25 @@ LIMITS = {
     Column.PRIMARY: 20,
 }
 
-_EXCEL_ERRORS = frozenset(
-    "#REF! #N/A #VALUE! #DIV/0! #NAME? #NUM! #NULL! #SPILL! #CALC! #GETTING_DATA #FIELD! #BLOCKED! #UNKNOWN!".split()
-)
+_EXCEL_ERROR_LIST = """
+    #REF! #N/A #VALUE! #DIV/0! #NAME? #NUM! #NULL! #SPILL! #CALC! #FIELD! #BLOCKED! #UNKNOWN! #GETTING_DATA
+"""
+_EXCEL_ERRORS = frozenset(_EXCEL_ERROR_LIST.split())
 # Control characters except tab and line ends, and everything that turns the direction of writing.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-# A tag begins with a letter and is followed by a space, a slash or its end: 面积<90㎡ and 来访>3人 are no tags.
-_MARKUP = re.compile(r"<\s*/?\s*[a-z][a-z0-9:-]*(?:[\s/>]|$)|<!--|<!doctype|<\?xml|javascript\s*:|vbscript\s*:", re.IGNORECASE)
-# DDE (cmd|'/C calc'!A0), a function call behind + - @, or anything behind an equals sign. `-- 见附件1` and +86 are text.
-_FORMULA = re.compile(r"\s*(?:=\s*[^\s=]|[+\-@][^\n]*\|[^\n]*!|[+\-@]\s*[a-z_][a-z0-9_.]*\s*\()", re.IGNORECASE)
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+# A tag begins with a letter and is followed by a space, a slash or its end: 面积<90㎡ and 来访>3人 are no
+# tags.
+_MARKUP = re.compile(
+    r"<\s*/?\s*[a-z][a-z0-9:-]*(?:[\s/>]|$)|<!--|<!doctype|<\?xml|javascript\s*:|vbscript\s*:", re.IGNORECASE
+)
+# DDE (cmd|'/C calc'!A0), a function call behind + - @, or anything behind an equals sign. `-- 见附件1` and
+# +86 are text.
+_FORMULA = re.compile(
+    r"\s*(?:=\s*[^\s=]|[+\-@][^\n]*\|[^\n]*!|[+\-@]\s*[a-z_][a-z0-9_.]*\s*\()", re.IGNORECASE
+)
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
 
 
@@ -83,12 +99,14 @@ def cell_text(value: CellValue) -> str:
 
 
 def unwrap(text: str) -> str:
-    """`="13800000001"`, the trick that keeps a number text in a CSV, as the number; everything else unchanged."""
+    """`="13800000001"`, the trick that keeps a number text in a CSV, as the number; everything else
+    unchanged.
+    """
     match = _TEXT_FORMULA.fullmatch(text.strip())
     return match[1] if match else text
 
 
-def defect(column: Column, text: str) -> tuple[Kind, dict[str, int]] | None:
+def defect(column: Column, text: str) -> tuple[Kind, dict[str, Any]] | None:
     """Why this text must not be stored, with the values for the sentence; None if it is harmless."""
     if isinstance(text, BrokenFormula):
         return Kind.FORMULA_ERROR, {}

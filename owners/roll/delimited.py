@@ -17,7 +17,8 @@ from owners.roll.headers import LOOK_AT_ROWS, find_header
 from owners.roll.tables import FileRefused, Table
 
 _MARKS_OF_ORDER = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-# Tried strictly and in this order; what decides is whether a header can be read, for Big5 text is also valid GB 18030.
+# Tried strictly and in this order; what decides is whether a header can be read, for Big5 text is also
+# valid GB 18030.
 _ENCODINGS = ("utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
 _DELIMITERS = (",", "\t", ";", "|")
 LONGEST_CELL = 100_000
@@ -47,7 +48,10 @@ def _reader(text: str, delimiter: str) -> Iterator[list[CellValue]]:
             yield list[CellValue](cells)
     except csv.Error as error:
         raise FileRefused(
-            _("The file cannot be split into cells near line %(line)d: perhaps a quotation mark is not closed.")
+            _(
+                "The file cannot be split into cells near line %(line)d: perhaps a quotation mark is "
+                "not closed."
+            )
             % {"line": lines.line_num}
         ) from error
 
@@ -90,5 +94,8 @@ def read_delimited(path: Path) -> list[Table]:
 
 def no_header() -> FileRefused:
     return FileRefused(
-        _("No header was found. The file needs a row with the names of its columns, among them a room number, and two more.")
+        _(
+            "No header was found. The file needs a row with the names of its columns, among them a room "
+            "number, and two more."
+        )
     )

@@ -25,13 +25,24 @@ LARGEST_FILE = 50 * 1024 * 1024
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKUP = (b"<html", b"<!doctype", b"<?xml", b"<table", b"<meta", b"<head")
-_OTHERS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"GIF8", b"MZ", b"{\\rtf")
+_OTHERS = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\x1f\x8b",
+    b"GIF8",
+    b"MZ",
+    b"{\\rtf",
+)
 
 
 def open_roll(path: Path) -> list[Table]:
     """Every visible sheet that holds anything. Nothing in the file is executed, and no link is followed.
 
-    Refuses with FileRefused: over 50 MB, not a spreadsheet, damaged, protected by a password, with macros, bombs.
+    Refuses with FileRefused: over 50 MB, not a spreadsheet, damaged, protected by a password, with macros,
+    bombs.
     """
     try:
         size = path.stat().st_size
@@ -51,7 +62,9 @@ def open_roll(path: Path) -> list[Table]:
         return _workbook(path, lambda index, _name: in_order[index] if index < len(in_order) else {})
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith(_MARKUP):
-        raise FileRefused(_("This is a web page with the name of a spreadsheet. Open it in Excel and save it as .xlsx."))
+        raise FileRefused(
+            _("This is a web page with the name of a spreadsheet. Open it in Excel and save it as .xlsx.")
+        )
     if head.startswith(_OTHERS):
         raise FileRefused(_("This is no spreadsheet. A roll is an .xlsx, .xls or .csv file."))
     return read_delimited(path)
@@ -79,10 +92,11 @@ def _workbook(path: Path, marks: Callable[[int, str], archive.Marks]) -> list[Ta
 def _table(sheet: CalamineSheet, marks: archive.Marks) -> Table:
     # The reader gives the empty rows above the first cell, but not the empty columns before it.
     _top, left = sheet.start or (0, 0)
+    padding = [""] * left
 
     def rows() -> Iterator[list[CellValue]]:
         for cells in sheet.iter_rows():
-            yield [""] * left + list[CellValue](cells)
+            yield [*padding, *cells]
 
     blocks = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
     return Table(sheet.name, rows, blocks, marks)

@@ -61,7 +61,9 @@ def _two_rows(upper: list[str], lower: list[str]) -> list[str]:
 
 
 def find_header(rows: Sequence[Sequence[object]]) -> Header | None:
-    """The row, or pair of rows, among the first 40 that names most columns; None if no row looks like a header."""
+    """The row, or pair of rows, among the first 40 that names most columns; None if no row looks like a
+    header.
+    """
     texts = [_texts(row) for row in rows[:LOOK_AT_ROWS]]
     best: Header | None = None
     for index, labels in enumerate(texts):
@@ -78,6 +80,9 @@ def find_header(rows: Sequence[Sequence[object]]) -> Header | None:
 
 def repeats(header: Header, cells: Sequence[object]) -> bool:
     """Whether a row is the header printed again at the top of a page."""
+    place = header.columns.get(Column.ROOM, header.columns.get(Column.CODE, 0))
+    if place >= len(cells) or clean_text(str(cells[place])) != header.labels[place]:
+        return False
     texts = _texts(cells)
     filled = [place for place, text in enumerate(texts) if text]
     same = [place for place in filled if place < len(header.labels) and texts[place] == header.labels[place]]

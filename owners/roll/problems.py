@@ -43,40 +43,50 @@ class Kind(StrEnum):
 WARNINGS = frozenset({Kind.TENANT_WITHOUT_OWNER})
 
 SENTENCES: dict[str, str] = {
-    "id_checksum": _("The number of the paper cannot be right: its check digit or date of birth does not fit."),
+    "id_checksum": _(
+        "The number of the paper cannot be right: its check digit or date of birth does not fit."
+    ),
     "id_precision_lost": _(
-        "Excel turned the identity number into a figure and lost its last digits. Format the column as text and type "
-        "the number again."
+        "Excel turned the identity number into a figure and lost its last digits. Format the column as "
+        "text and type the number again."
     ),
     "phone_length": _("This is not a phone number: a mobile number has 11 digits."),
-    "date_impossible": _("There is no such date, or it can be read in two ways. Please write it like 2018-06-30."),
+    "date_impossible": _(
+        "There is no such date, or it can be read in two ways. Please write it like 2018-06-30."
+    ),
     "owner_conflict": _(
-        "The unit has another owner for the same time, and both are marked as primary contact. Enter a move-out date "
-        "for the former owner, or make one of them a co-owner."
+        "The unit has another owner for the same time, and both are marked as primary contact. Enter a "
+        "move-out date for the former owner, or make one of them a co-owner."
     ),
     "owner_conflict_on_file": _(
-        "Our records show another current owner of this unit as primary contact. Add a row with that owner's move-out "
-        "date, or make one of them a co-owner."
+        "Our records show another current owner of this unit as primary contact. Add a row with "
+        "that owner's move-out date, or make one of them a co-owner."
     ),
     "use_unknown": _("“%(value)s” is none of the uses residence, shop, parking and storage."),
     "relation_unknown": _("“%(value)s” is none of the relations owner, co-owner, tenant and family."),
     "relation_missing": _("Please say whether this person is owner, co-owner, tenant or family."),
-    "area_invalid": _("“%(value)s” is not an area: a number of square metres above zero is needed."),
+    "area_invalid": _("“%(value)s” is not an area: a number of square metres is needed."),
     "moveout_before_movein": _("The move-out date lies before the move-in date."),
     "unit_missing": _("The room number is missing."),
     "building_missing": _("The building is missing."),
     "place_conflict": _("The room number names another building or entrance than the columns beside it."),
-    "room_is_date": _("Excel turned the room number into a date. Format the column as text and type it again."),
+    "room_is_date": _(
+        "Excel turned the room number into a date. Format the column as text and type it again."
+    ),
     "name_missing": _("There are details of a person, but no name."),
-    "duplicate_row": _("The same person stands in the same unit in row %(row)s already. Delete one of the rows."),
+    "duplicate_row": _(
+        "The same person stands in the same unit in row %(row)s already. Delete one of the rows."
+    ),
     "identity_conflict": _(
-        "Row %(row)s has the same name and mobile number but another identity number. Please find out which one is right."
+        "Row %(row)s has the same name and mobile number but another identity number. "
+        "Please find out which one is right."
     ),
     "identity_conflict_name": _(
         "Row %(row)s has the same identity number but another name. Please find out which one is right."
     ),
     "identity_conflict_on_file": _(
-        "Our records know this name and mobile number with another identity number. Please find out which one is right."
+        "Our records know this name and mobile number with another identity number. Please find out "
+        "which one is right."
     ),
     "formula_error": _("The formula in this cell has no result. Type the value instead."),
     "html_markup": _("The cell holds HTML or script code. Please remove it."),
@@ -91,7 +101,9 @@ SENTENCES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong in one row; `column` is None where the whole row is meant. `row` is the 1-based file row."""
+    """One thing wrong in one row; `column` is None where the whole row is meant. `row` is the 1-based file
+    row.
+    """
 
     row: int
     column: Column | None
@@ -111,7 +123,9 @@ def problem(
     sentence: str = "",
     **values: object,
 ) -> Problem:
-    """A problem with its sentence in the active language; `sentence` picks a closer one than the kind's own."""
+    """A problem with its sentence in the active language; `sentence` picks a closer one than the kind's
+    own.
+    """
     short = {name: value[:30] if isinstance(value, str) else value for name, value in values.items()}
     return Problem(
         row,

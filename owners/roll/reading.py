@@ -20,7 +20,9 @@ from owners.roll.rules import compare, fill_relations
 from owners.roll.tables import Table
 from servicecenter.lib import normalise
 
-_TOTALS = re.compile(r"(?:合计|总计|小计|共计|累计|汇总|总和|本页小计|本页合计|sub-?total|grandtotal|total)", re.IGNORECASE)
+_TOTALS = re.compile(
+    r"(?:合计|总计|小计|共计|累计|汇总|总和|本页小计|本页合计|sub-?total|grandtotal|total)", re.IGNORECASE
+)
 _TOTALS_TAIL = re.compile(r"[:：\d\s]|$|[（(]|户数|面积|人数")
 _SIGNATURE = re.compile(
     r"(?:制表|填表|审核|审批|复核|经办|核对|校对|统计|打印|导出|移交|接收|交接|盖章|签字|签名|签章|负责人|项目经理|建设单位|物业公司|开发商|"
@@ -30,8 +32,10 @@ _SIGNATURE = re.compile(
 )
 # A row that fills one of these is about a unit or a person, whatever else stands in it.
 _DATA = (Column.ROOM, Column.CODE, Column.NAME, Column.MOBILE, Column.ID_NUMBER, Column.AREA)
-_SUMMED = (Column.AREA, Column.NAME)
-_BUILDING_SHEET = re.compile(r"^(?:第?[\dA-Z一二三四五六七八九十]+(?:号楼|栋|幢|座|#楼?)|(?:BUILDING|BLOCK|TOWER)[\dA-Z]+)$")
+_SUMMED = {Column.AREA, Column.NAME}
+_BUILDING_SHEET = re.compile(
+    r"^(?:第?[\dA-Z一二三四五六七八九十]+(?:号楼|栋|幢|座|#楼?)|(?:BUILDING|BLOCK|TOWER)[\dA-Z]+)$"
+)
 
 
 @dataclass(frozen=True)
@@ -73,8 +77,8 @@ class Roll:
 def read_roll(path: Path, *, community: str, community_code: str, today: date) -> Roll:
     """Reads and checks a roll for one community.
 
-    `today` (a local day) decides which century a year of two digits means, and which birthdays lie ahead. Refuses with
-    FileRefused a file that cannot be read as a whole or that has no header in any sheet.
+    `today` (a local day) decides which century a year of two digits means, and which birthdays lie ahead.
+    Refuses with FileRefused a file that cannot be read as a whole or that has no header in any sheet.
     """
     roll = Roll()
     tables = open_roll(path)
@@ -85,7 +89,7 @@ def read_roll(path: Path, *, community: str, community_code: str, today: date) -
             continue  # filling instructions, lists for drop-downs
         roll.headers[table.name] = header
         has_relation = has_relation or Column.RELATION in header.columns
-        _read_table(roll, table, header, _sheet(table, header, community, community_code, today), many=len(tables) > 1)
+        _read_table(roll, table, header, _sheet(table, header, community, community_code, today))
     if not roll.headers:
         raise no_header()
     roll.rows = fill_relations(roll.rows, has_column=has_relation)
@@ -116,7 +120,9 @@ def _writes_entrance_first(table: Table, header: Header) -> bool:
         return False
     for number, cells in table.rows():
         if number > header.last_row:
-            texts = [_cell(columns, cells, column) for column in (Column.BUILDING, Column.ENTRANCE, Column.ROOM)]
+            texts = [
+                _cell(columns, cells, column) for column in (Column.BUILDING, Column.ENTRANCE, Column.ROOM)
+            ]
             if "-" in texts[2] and normalise.starts_with_entrance(*texts):
                 return True
     return False
@@ -127,37 +133,41 @@ def _cell(columns: dict[Column, int], cells: Sequence[CellValue], column: Column
     return cell_text(cells[position]) if 0 <= position < len(cells) else ""
 
 
-def _read_table(roll: Roll, table: Table, header: Header, sheet: Sheet, *, many: bool) -> None:
+def _read_table(roll: Roll, table: Table, header: Header, sheet: Sheet) -> None:
     for number, cells in table.rows():
-        kind = _other_than_data(number, cells, header, table)
+        kind = _other_than_data(number, cells, header)
         if kind:
-            roll.ignored.append(Ignored(number, kind, sheet.name))
+            if not header.first_row <= number <= header.last_row:
+                roll.ignored.append(Ignored(number, kind, sheet.name))
             continue
         row, problems = read_row(sheet, number, cells)
         roll.rows.append(row)
         roll.problems += problems
 
 
-def _other_than_data(number: int, cells: Sequence[CellValue], header: Header, table: Table) -> str:
+def _other_than_data(number: int, cells: Sequence[CellValue], header: Header) -> str:
     """`title`, `header`, `blank`, `totals` or `signature`; empty for a data row."""
     if number < header.first_row:
         return "title"
     if number <= header.last_row:
-        return "header"
+        return "title"
+    place = {column for column in _DATA if not _blank(_cell(header.columns, cells, column))}
+    if len(place) > len(_SUMMED):
+        # Enough of a unit or a person; only a header printed again fills as many.
+        return "header" if repeats(header, cells) else ""
     filled = [text for cell in cells if cell != "" and (text := normalise.squeeze(cell_text(cell)))]
     if not filled:
         return "blank"
-    first = filled[0]
-    place = {column for column in _DATA if normalise.squeeze(_cell(header.columns, cells, column))}
-    if _TOTALS.match(first) and _TOTALS_TAIL.match(first[_TOTALS.match(first).end() :]) and place <= set(_SUMMED):  # type: ignore[union-attr]
+    totals = _TOTALS.match(filled[0])
+    if totals and place <= _SUMMED and _TOTALS_TAIL.match(filled[0], totals.end()):
         return "totals"
-    if len(filled) > 2 and repeats(header, cells):
+    if repeats(header, cells):
         return "header"
-    if len(filled) <= 4 and not place - {Column.NAME} and _SIGNATURE.match(first):
+    if len(filled) <= 4 and place <= {Column.NAME} and _SIGNATURE.match(filled[0]):
         return "signature"
-    return "title" if _is_title(filled, place, header) else ""
+    # A single cell that belongs to no unit and no person: a title printed on each page, or a section.
+    return "title" if len(filled) == 1 and not place else ""
 
 
-def _is_title(filled: list[str], place: set[Column], header: Header) -> bool:
-    """A single cell that belongs to no unit and no person: a title repeated on each page, or a section."""
-    return len(filled) == 1 and not place and len(header.columns) > 3
+def _blank(text: str) -> bool:
+    return not text or (not text.isalnum() and not normalise.squeeze(text))

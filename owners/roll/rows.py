@@ -18,7 +18,7 @@ from servicecenter.lib import normalise
 
 # The longest move-in or delivery date that makes sense: ten years ahead also decides what 35/1/1 means.
 YEARS_AHEAD = 10
-_OPEN_END = frozenset("至今 长期 永久 未迁出 在住 present now current".split())
+_OPEN_END = frozenset(["至今", "长期", "永久", "未迁出", "在住", "present", "now", "current"])
 _AREA_UNIT = re.compile(r"(?:㎡|m²|m2|平方米|平方|平米|平|sqm|sq\.?m\.?)$", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s,;<>()]+@[^@\s,;<>()]+\.[^@\s,;<>().]{2,}")
 # What the columns of a unit hold at most (`owners.models`).
@@ -29,7 +29,8 @@ PART_LIMITS = {Column.BUILDING: 30, Column.ENTRANCE: 20, Column.ROOM: 28}
 class Row:
     """A data row after normalisation. A cell that was refused is empty here and named in `refused`.
 
-    Days are local calendar days; `relation`, `use`, `id_type` and `gender` hold the values of `owners.models`.
+    Days are local calendar days; `relation`, `use`, `id_type` and `gender` hold the values of
+    `owners.models`.
     """
 
     number: int
@@ -38,7 +39,8 @@ class Row:
     entrance: str = ""
     room: str = ""
     area: Decimal | None = None
-    use: str = "residence"
+    use: str = ""
+    usual_use: str = "residence"  # what the names of building and room suggest, for a row that does not say
     delivered: date | None = None
     name: str = ""
     relation: str = ""
@@ -71,7 +73,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """What the cells of one sheet mean: where its columns are, and which community and day they are read for."""
+    """What the cells of one sheet mean: where its columns are, and which community and day they are read
+    for.
+    """
 
     name: str
     columns: Mapping[Column, int]
@@ -182,12 +186,13 @@ def _place(draft: Draft) -> dict[str, Any]:
 
 def _unit(draft: Draft) -> dict[str, Any]:
     text = draft.text(Column.USE)
-    use = vocabulary.use(text) if text else _usual_use(draft)
+    use = vocabulary.use(text) if text else ""
     if use is None:
         draft.refuse(Column.USE, Kind.USE_UNKNOWN, value=text)
     return {
         "area": _area(draft),
-        "use": use or "residence",
+        "use": use or "",
+        "usual_use": _usual_use(draft),
         "delivered": _day(draft, Column.DELIVERED),
     }
 
@@ -213,7 +218,9 @@ def _area(draft: Draft) -> Decimal | None:
     except InvalidOperation:  # pragma: no cover - the pattern admits numbers only
         area = Decimal(-1)
     rounded = area.quantize(Decimal("0.01")) if area < 10_000_000 else Decimal(-1)
-    if rounded <= 0:
+    if rounded == 0:
+        return None  # nobody measured it
+    if rounded < 0:
         draft.refuse(Column.AREA, Kind.AREA_INVALID, value=text)
         return None
     return rounded
@@ -278,7 +285,9 @@ def _id_number(draft: Draft) -> str:
 def _contact(draft: Draft) -> dict[str, Any]:
     numbers = _phones(draft, Column.MOBILE) + _phones(draft, Column.SPARE_PHONE)
     # A landline in the mobile column is somebody's only phone: it stays findable, but gets no sign-in codes.
-    mobile = next((number for number in numbers if normalise.is_mobile(number)), "") or next(iter(numbers), "")
+    mobile = next((number for number in numbers if normalise.is_mobile(number)), "") or next(
+        iter(numbers), ""
+    )
     spare = dict.fromkeys(number for number in numbers if number != mobile)
     email = normalise.half_width(draft.text(Column.EMAIL)).lower()
     note = draft.text(Column.NOTE)

@@ -30,7 +30,9 @@ def fill_relations(rows: list[Row], *, has_column: bool) -> list[Row]:
 
 
 def compare(rows: list[Row]) -> list[Problem]:
-    """Every problem between rows; a row refused for itself still counts as a witness where its cells could be read."""
+    """Every problem between rows; a row refused for itself still counts as a witness where its cells could
+    be read.
+    """
     found = [*_identities(rows), *_duplicates(rows), *_owners(rows), *_tenants(rows)]
     return sorted(found, key=lambda item: item.row)
 
@@ -39,7 +41,7 @@ def _grouped(rows: Iterable[Row], key: Callable[[Row], Hashable]) -> Iterator[li
     groups: dict[Hashable, list[Row]] = defaultdict(list)
     for row in rows:
         value = key(row)
-        if value:
+        if value is not None:
             groups[value].append(row)
     return (group for group in groups.values() if len(group) > 1)
 
@@ -52,7 +54,9 @@ def _identity(row: Row) -> tuple[str, ...]:
 
 
 def _identities(rows: list[Row]) -> Iterator[Problem]:
-    """The same name and mobile with different papers, and the same paper with different names: nobody knows who is who."""
+    """The same name and mobile with different papers, and the same paper with different names: nobody
+    knows who is who.
+    """
     pairs: tuple[tuple[str, Callable[[Row], Hashable], Callable[[Row], str]], ...] = (
         (
             "identity_conflict",
@@ -61,7 +65,7 @@ def _identities(rows: list[Row]) -> Iterator[Problem]:
         ),
         (
             "identity_conflict_name",
-            lambda row: row.id_number if row.name else None,
+            lambda row: (row.id_number or None) if row.name else None,
             lambda row: row.name.casefold(),
         ),
     )

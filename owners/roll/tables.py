@@ -20,7 +20,9 @@ class FileRefused(Invalid):
 
 @dataclass(frozen=True)
 class Table:
-    """One sheet; `name` is empty for a text file. `marks` replace cells that the reader could not tell from empty ones."""
+    """One sheet; `name` is empty for a text file. `marks` replace cells that the reader could not tell
+    from empty ones.
+    """
 
     name: str
     source: Callable[[], Iterable[list[CellValue]]]

@@ -7,17 +7,21 @@ from datetime import date, datetime, timedelta
 
 from servicecenter.lib.normalise.text import clean_text, half_width
 
-# Day 0 of Excel's 1900 calendar, with its leap-year error already in it. Numbers below 1920 are more likely a year.
+# Day 0 of Excel's 1900 calendar, with its leap-year error already in it. Numbers below 1920 are more likely
+# a year.
 _EXCEL_ZERO = date(1899, 12, 30)
 _FIRST_SERIAL, _LAST_SERIAL = 7306, 73415
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
 _TAIL = r"(?:[ t]+\d{1,2}[:时].*|\s*(?:星期|周).*)?"
-_YEAR_FIRST = re.compile(rf"(\d{{4}}|\d{{2}})\s*[年/.\-、 ]\s*(\d{{1,2}})\s*[月/.\-、 ]\s*(\d{{1,2}})\s*[日号號]?{_TAIL}")
+_YEAR_FIRST = re.compile(
+    rf"(\d{{4}}|\d{{2}})\s*[年/.\-、 ]\s*(\d{{1,2}})\s*[月/.\-、 ]\s*(\d{{1,2}})\s*[日号號]?{_TAIL}"
+)
 _YEAR_LAST = re.compile(rf"(\d{{1,2}})[/.\-](\d{{1,2}})[/.\-](\d{{4}}|\d{{2}}){_TAIL}")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0+)?")
 _SERIAL = re.compile(r"(\d{4,5})(?:\.\d+)?")
-_MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), 1)}
 _DAY_MONTH_NAME = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[ \-]([a-z]{3})[a-z]*\.?,?[ \-](\d{4})")
 _MONTH_NAME_DAY = re.compile(r"([a-z]{3})[a-z]*\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
 
@@ -47,9 +51,9 @@ def _year(text: str, latest: int) -> int:
 def read_day(value: str | float | date, *, latest: date) -> date | None:
     """The day that a cell means, or None if there is no such day or it cannot be told.
 
-    Takes dates, Excel serial numbers, 20180630, 2018-06-30, 2018/6/30, 2018.6.30, 2018年6月30日, 18/6/30, 6/30/2018 and
-    30 Jun 2018, with a time behind it or not. Two-digit years count up to the year of `latest`. 5/6/2018 is refused:
-    nobody can tell May from June.
+    Takes dates, Excel serial numbers, 20180630, 2018-06-30, 2018/6/30, 2018.6.30, 2018年6月30日, 18/6/30,
+    6/30/2018 and 30 Jun 2018, with a time behind it or not. Two-digit years count up to the year of
+    `latest`. 5/6/2018 is refused: nobody can tell May from June.
     """
     if isinstance(value, datetime):
         value = value.date()

@@ -34,7 +34,9 @@ def _has_birthday(number: str) -> bool:
 
 
 def id_card(text: str) -> str | None:
-    """A valid 18-character identity card number; an old one of 15 digits is brought to 18. None if it cannot be right."""
+    """A valid 18-character identity card number; an old one of 15 digits is brought to 18. None if it
+    cannot be right.
+    """
     number = paper_number(text)
     if re.fullmatch(r"\d{15}", number):
         number = f"{number[:6]}19{number[6:]}"
@@ -56,7 +58,9 @@ def company_number(text: str) -> str | None:
 
 
 def digits_lost(text: str) -> bool:
-    """Whether Excel made a number of an identity number: 3.50212E+17, or 18 digits that end in invented zeros."""
+    """Whether Excel made a number of an identity number: 3.50212E+17, or 18 digits that end in invented
+    zeros.
+    """
     number = squeeze(text).upper()
     if _SCIENTIFIC.fullmatch(number):
         return True

@@ -18,7 +18,9 @@ _PARTS = re.compile(r"[、,;/|\n]|或|和|及")
 
 
 def is_mobile(number: str) -> bool:
-    """Whether a normalised number is a mobile phone of mainland China, the only kind that gets sign-in codes."""
+    """Whether a normalised number is a mobile phone of mainland China, the only kind that gets sign-in
+    codes.
+    """
     return _MOBILE.fullmatch(number) is not None
 
 

@@ -103,11 +103,13 @@ def read_place(
     community: str = "",
     entrance_first: bool = False,
 ) -> Place:
-    """The place that a row names, whether in three columns, in one (3-2-1201, 3栋2单元1201室) or in both ways.
+    """The place that a row names, whether in three columns, in one (3-2-1201, 3栋2单元1201室) or in both
+    ways.
 
-    `code` is used where the other columns leave the room open; `community` may stand in front of an address. With
-    `entrance_first` the 1 of 1-602 is an entrance even in building 1 (see `starts_with_entrance`). A part that nobody
-    names stays empty. Refuses with PlaceConflict where the columns contradict each other.
+    `code` is used where the other columns leave the room open; `community` may stand in front of an
+    address. With `entrance_first` the 1 of 1-602 is an entrance even in building 1 (see
+    `starts_with_entrance`). A part that nobody names stays empty. Refuses with PlaceConflict where the
+    columns contradict each other.
     """
     head = _plain(building)
     known_building, known_entrance = building_code(building), _entrance_code(entrance)
@@ -126,9 +128,15 @@ def read_place(
 
 
 def starts_with_entrance(building: str, entrance: str, room: str) -> bool:
-    """Whether a room such as 2-602 in building 1 shows that this roll writes entrance-room, not building-room."""
+    """Whether a room such as 2-602 in building 1 shows that this roll writes entrance-room, not
+    building-room.
+    """
     parts = _HYPHENS.sub("-", _plain(room)).split("-")
-    return len(parts) == 2 and not _plain(entrance) and building_code(building) not in ("", building_code(parts[0]))
+    return (
+        len(parts) == 2
+        and not _plain(entrance)
+        and building_code(building) not in ("", building_code(parts[0]))
+    )
 
 
 def _written(text: str, building: str) -> Place | None:
@@ -147,7 +155,9 @@ def _written(text: str, building: str) -> Place | None:
 
 
 def _hyphened(text: str, building: str, entrance: str, entrance_first: bool) -> Place:
-    """3-2-1201, 1-3-2-1201 with a phase in front, 2-1201 where the other part has its own column, or a bare room."""
+    """3-2-1201, 1-3-2-1201 with a phase in front, 2-1201 where the other part has its own column, or a
+    bare room.
+    """
     parts = [part for part in _HYPHENS.sub("-", text).split("-") if part]
     if len(parts) in (3, 4):
         head = "-".join(building_code(part) for part in parts[:-2])
