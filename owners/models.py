@@ -41,9 +41,7 @@ class Building(models.Model):
         verbose_name = _("building")
         verbose_name_plural = _("buildings")
         ordering: ClassVar = ["community_id", "position", "code"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["community", "code"], name="building_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["community", "code"], name="building_once")]
 
     def __str__(self) -> str:
         return self.name

@@ -85,8 +85,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         if user.role == Role.RESIDENT:
             homes = Unit.objects.visible_to(user)
             return self.filter(
-                Q(unit__in=homes)
-                | Q(unit=None, reporter__user=user, community__in=homes.values("community"))
+                Q(unit__in=homes) | Q(unit=None, reporter__user=user, community__in=homes.values("community"))
             )
         return self.filter(community__in=user.community_ids)
 
@@ -166,7 +165,12 @@ class Ticket(Case):
     rework_count = models.PositiveSmallIntegerField(default=0)
     urge_count = models.PositiveSmallIntegerField(default=0)
     duplicate_of = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="duplicates", verbose_name=_("duplicate of")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="duplicates",
+        verbose_name=_("duplicate of"),
     )
 
     # Copies of the clocks' deadlines, written with them, for lists, filters and sorting.
@@ -189,7 +193,8 @@ class Ticket(Case):
             ),
             models.CheckConstraint(
                 name="ticket_worker_named",
-                condition=~Q(status__in=[*WITH_WORKER, *DONE]) | Q(assignee__isnull=False, dispatched_by__isnull=False),
+                condition=~Q(status__in=[*WITH_WORKER, *DONE])
+                | Q(assignee__isnull=False, dispatched_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="ticket_contact_is_a_fact",
@@ -213,7 +218,9 @@ class Ticket(Case):
             ),
             models.CheckConstraint(
                 name="ticket_hold_has_reason",
-                condition=(Q(status="on_hold", hold_until__isnull=False) & ~Q(hold_reason="") & ~Q(held_from=""))
+                condition=(
+                    Q(status="on_hold", hold_until__isnull=False) & ~Q(hold_reason="") & ~Q(held_from="")
+                )
                 | (~Q(status="on_hold") & Q(hold_until=None, hold_reason="", held_from="")),
             ),
             models.CheckConstraint(
@@ -257,11 +264,12 @@ class Ticket(Case):
             pgtrigger.Trigger(
                 name="completion_gets_follow_up",
                 when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("completion_no"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("completion_no"),  # type: ignore[no-untyped-call]
                 condition=pgtrigger.Condition("NEW.completion_no > 0"),
                 func="""
-                    INSERT INTO surveys_followup (community_id, work, case_id, completion_no, case_number, urgent, name,
-                        phone, worker_id, dispatcher_id, status, outcome, completed_at, next_call_at, claim_no, missed, comment)
+                    INSERT INTO surveys_followup (community_id, work, case_id, completion_no, case_number,
+                        urgent, name, phone, worker_id, dispatcher_id, status, outcome, completed_at, next_call_at,
+                        claim_no, missed, comment)
                     VALUES (NEW.community_id, 'repair', NEW.id, NEW.completion_no, NEW.number,
                         NEW.urgency = 'emergency', NEW.reporter_name, NEW.contact_phone, NEW.assignee_id,
                         NEW.dispatched_by_id, 'due', '', NEW.completed_at, NEW.completed_at, 0, 0, '')
@@ -273,7 +281,7 @@ class Ticket(Case):
             pgtrigger.Trigger(
                 name="no_archive_without_call",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("status"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("status"),  # type: ignore[no-untyped-call]
                 condition=pgtrigger.Condition("NEW.status IN ('followed_up', 'archived')"),
                 func="""
                     IF NOT EXISTS (SELECT 1 FROM surveys_followup f WHERE f.work = 'repair' AND f.case_id = NEW.id

@@ -17,7 +17,8 @@ from servicecenter.workflow.run import allowed
 def tell(firings: Sequence[works.Firing], at: datetime) -> None:
     """Notices of fired timers, three queries for any number.
 
-    Warning: the assignee and the agent in charge. Breach and later: the rung that the policy names. A rung that is empty
+    Warning: the assignee and the agent in charge. Breach and later: the rung that the policy names. A rung
+    that is empty
     falls through to the next one, so the ladder never ends in nobody.
     """
     staff = staff_by_role(firing.community_id for firing in firings)

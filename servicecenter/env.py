@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import dj_database_url
 from environs import Env, EnvValidationError, ValidationError, validate
@@ -79,7 +80,7 @@ def read() -> Environment:
     redis_url = env.str("REDIS_URL", validate=validate.Length(min=1))
     data_dir = env.path("DATA_DIR", BASE_DIR / ".data")
     allowed_hosts = env.list("ALLOWED_HOSTS", *(() if production else (["*"],)))
-    origins = env.list("CSRF_TRUSTED_ORIGINS", [])
+    origins: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
     behind_proxy = env.bool("BEHIND_PROXY", False)
     secure_cookies = env.bool("SECURE_COOKIES", production)
     sms_url = env.str("SMS_URL", "")
@@ -88,7 +89,9 @@ def read() -> Environment:
     try:
         env.seal()
     except EnvValidationError as error:
-        problems = [f"  {key}: {'; '.join(text)}" for key, text in error.error_messages.items()]
+        problems = [
+            f"  {key}: {text}" for key, text in dict(cast(Mapping[str, object], error.error_messages)).items()
+        ]
     keys: dict[str, bytes] = {}
     if vault_keys:
         try:
@@ -96,7 +99,9 @@ def read() -> Environment:
         except ValidationError as error:
             problems.append(f"  VAULT_KEYS: {error}")
     if problems:
-        raise EnvironmentInvalid("The environment is not complete (see .env.example):\n" + "\n".join(problems))
+        raise EnvironmentInvalid(
+            "The environment is not complete (see .env.example):\n" + "\n".join(problems)
+        )
     return Environment(
         name=name,
         secret_key=secret_key,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from servicecenter.accounts.models import Community, Role, User
@@ -28,11 +28,13 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         return self.exclude(status=FollowUpStatus.DONE)
 
     def callable_by(self, user: User, at: datetime) -> FollowUpQuerySet:
-        """Due now and free; not the caller's own work or dispatch (the caller is neither worker nor dispatcher)."""
+        """Due now and free, most urgent first. Never the caller's own work; what they dispatched comes last, so that
+        somebody else calls about it wherever there is somebody else, and no queue is stuck where there is not."""
         return (
             self.filter(community__in=user.community_ids, status=FollowUpStatus.DUE, next_call_at__lte=at)
             .exclude(worker=user)
-            .exclude(dispatcher=user)
+            .annotate(own=Case(When(dispatcher=user, then=1), default=0, output_field=models.IntegerField()))
+            .order_by("own", "-urgent", F("due_at").asc(nulls_last=True), "id")
         )
 
 
@@ -101,7 +103,9 @@ class FollowUp(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["community", "-urgent", "due_at", "id"], condition=Q(status="due"), name="followup_queue"
+                fields=["community", "-urgent", "due_at", "id"],
+                condition=Q(status="due"),
+                name="followup_queue",
             ),
             models.Index(fields=["claimed_until"], condition=Q(status="claimed"), name="followup_leases"),
             models.Index(fields=["community", "completed_at"], name="followup_period"),
@@ -142,7 +146,9 @@ class Attempt(models.Model):
             ),
             models.CheckConstraint(
                 name="attempt_end_facts",
-                condition=(Q(ended_at=None, outcome="") | (Q(ended_at__gte=F("started_at")) & ~Q(outcome=""))),
+                condition=(
+                    Q(ended_at=None, outcome="") | (Q(ended_at__gte=F("started_at")) & ~Q(outcome=""))
+                ),
             ),
             *(
                 models.CheckConstraint(

@@ -29,7 +29,8 @@ def is_unreachable(tries: Sequence[datetime]) -> bool:
 def next_try(tries: Sequence[datetime], *, opens: time, closes: time) -> datetime:
     """The earliest instant of the next try after the missed ones (oldest first, never empty).
 
-    It lies in calling hours, in another part of the day than the last try where possible, and on another day once a further
+    It lies in calling hours, in another part of the day than the last try where possible, and on another day
+    once a further
     try on the same one could not bring the rule to an end.
     """
     last = tries[-1]

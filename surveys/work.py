@@ -19,7 +19,9 @@ def tell(firings: Sequence[works.Firing], at: datetime) -> None:
     """
     staff = staff_by_role(firing.community_id for firing in firings)
     numbers = dict(
-        FollowUp.objects.filter(pk__in=[firing.case_id for firing in firings]).values_list("pk", "case_number")
+        FollowUp.objects.filter(pk__in=[firing.case_id for firing in firings]).values_list(
+            "pk", "case_number"
+        )
     )
     messages = []
     for firing in firings:
@@ -39,5 +41,7 @@ def tell(firings: Sequence[works.Firing], at: datetime) -> None:
 
 
 works.register(
-    works.Work(code="follow_up", model=FollowUp, visible=lambda user: FollowUp.objects.visible_to(user), tell=tell)
+    works.Work(
+        code="follow_up", model=FollowUp, visible=lambda user: FollowUp.objects.visible_to(user), tell=tell
+    )
 )

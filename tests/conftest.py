@@ -68,9 +68,9 @@ def make_resident(
     name: str, phone: str, unit: Unit, role: str = "owner", *, since: datetime | None = None
 ) -> User:
     """A resident with a login and a current occupancy."""
-    user, _made = User.objects.get_or_create(
+    user: User = User.objects.get_or_create(
         phone=phone, defaults={"username": f"p{phone}", "role": Role.RESIDENT, "name": name}
-    )
+    )[0]
     person = Person.objects.create(
         community=unit.community, user=user, name=name, phone=phone, phone_last4=phone[-4:]
     )
@@ -271,7 +271,11 @@ class Walk:
 
     def _duplicate(self, ticket: Ticket) -> None:
         original = actions.report(
-            by=self.resident, community=self.unit.community, text="水龙头滴水", unit=self.unit, reporter=self.person
+            by=self.resident,
+            community=self.unit.community,
+            text="水龙头滴水",
+            unit=self.unit,
+            reporter=self.person,
         )
         actions.mark_duplicate(ticket, duplicate_of=original, by=self.agent)
 

@@ -7,7 +7,15 @@ from repairs.actions.closing import archive, cancel, confirm, follow_up, rework
 from repairs.actions.dispatching import accept, dispatch, reassign
 from repairs.actions.pictures import add_photo
 from repairs.actions.reporting import report
-from repairs.actions.working import approve_plan, arrive, complete, contact, decline_plan, propose_plan, schedule
+from repairs.actions.working import (
+    approve_plan,
+    arrive,
+    complete,
+    contact,
+    decline_plan,
+    propose_plan,
+    schedule,
+)
 
 __all__ = [
     "accept",

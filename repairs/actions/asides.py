@@ -140,7 +140,9 @@ def urge(ticket: Ticket, *, note: str = "", by: Actor, at: datetime | None = Non
     now = instant(at)
     recent = ticket.events().filter(action="urge", by=by, at__gt=now - URGE_REST)
     if by is not None and recent.exists():
-        raise TooMany(_("You have just urged. We have passed it on; please wait half an hour before the next one."))
+        raise TooMany(
+            _("You have just urged. We have passed it on; please wait half an hour before the next one.")
+        )
 
     def counted(locked: Ticket, _at: datetime) -> dict[str, Any]:
         return {"urge_count": locked.urge_count + 1}
@@ -151,6 +153,7 @@ def urge(ticket: Ticket, *, note: str = "", by: Actor, at: datetime | None = Non
 def add_note(
     ticket: Ticket, *, note: str, internal: bool = False, by: Actor, at: datetime | None = None
 ) -> Ticket:
-    """A note on the timeline: for colleagues only, or to be read by the resident too. A resident's note never is internal."""
+    """A note on the timeline: for colleagues only, or to be read by the resident too. A resident's note never
+    is internal."""
     hidden = internal and by is not None and by.is_employee
     return run(ticket, "note", by=by, at=at, text=note, internal=hidden, then=EFFECTS).case

@@ -88,6 +88,8 @@ def _reclassify(step: Step[Ticket]) -> None:
     if ticket.urgency == Urgency.NORMAL:
         sla.cancel_stage(case, Stage.ARRIVE, at=step.at, by=step.by)
     elif ticket.arrived_at is None and not arrival.exists():
-        started = Clock.objects.get(work="repair", case_id=ticket.pk, round=latest, stage=Stage.RESPOND).started_at
+        started = Clock.objects.get(
+            work="repair", case_id=ticket.pk, round=latest, stage=Stage.RESPOND
+        ).started_at
         sla.start(case, Stage.ARRIVE, at=started, by=step.by, round=latest)
     sla.retarget(case, at=step.at, by=step.by)

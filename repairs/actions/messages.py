@@ -67,10 +67,19 @@ TELLS: dict[str, tuple[Audience, ...]] = {
 
 def tell(step: Step[Ticket]) -> None:
     """Writes the in-app messages of a step, in its transaction."""
-    announce(step.case, step.transition.action, by_id=step.by.pk if step.by else None, at=step.at, key=str(step.event.pk), internal=step.event.internal)
+    announce(
+        step.case,
+        step.transition.action,
+        by_id=step.by.pk if step.by else None,
+        at=step.at,
+        key=str(step.event.pk),
+        internal=step.event.internal,
+    )
 
 
-def announce(ticket: Ticket, action: str, *, by_id: int | None, at: datetime, key: str, internal: bool = False) -> None:
+def announce(
+    ticket: Ticket, action: str, *, by_id: int | None, at: datetime, key: str, internal: bool = False
+) -> None:
     """The messages of one action to everybody concerned but the actor; an internal note never reaches a resident."""
     audiences = TELLS.get(action, ())
     if internal:

@@ -41,9 +41,9 @@ def report(
 ) -> Ticket:
     """Registers a repair with its number and every promise armed; all in one transaction.
 
-    Trade and urgency are proposed from the text where the reporter names none. A person may overrule (both are kept), but a
-    resident's “normal” does not lower what the text says is dangerous. Refuses `invalid` without a place, or with a unit,
-    building or reporter of another community (which the database refuses as well).
+    Trade and urgency are proposed from the text where the reporter names none. A person may overrule (both are
+    kept), but a resident's “normal” does not lower what the text says is dangerous. Refuses `invalid` without a
+    place, or with a unit, building or reporter of another community (which the database refuses as well).
     """
     _check_place(community, unit, building, public_area, reporter)
     proposal = propose(text)
@@ -108,5 +108,3 @@ def _check_place(
     for name, row in (("unit", unit), ("building", building), ("reporter", reporter)):
         if row is not None and row.community_id != community.pk:
             raise Invalid(errors={name: [_("This does not belong to the community.")]})
-
-

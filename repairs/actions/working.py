@@ -46,7 +46,8 @@ def schedule(
     version: int | None = None,
     at: datetime | None = None,
 ) -> Ticket:
-    """Makes or moves the appointment. Refuses `invalid` for one in the past, beyond 60 days, or longer than 12 hours."""
+    """Makes or moves the appointment. Refuses `invalid` for one in the past, beyond 60 days, or longer than 12
+    hours."""
     now = instant(at)
     if end <= start:
         raise Invalid(errors={"end": [_("The end must come after the start.")]})

@@ -63,7 +63,8 @@ def sign_in(*, username: str, password: str, address: str, at: datetime | None =
 def request_code(*, phone: str, address: str, at: datetime | None = None) -> PhoneCode | None:
     """Makes a sign-in code for the resident with this (normalised) phone; None when nobody has it.
 
-    The caller answers the same either way, so that numbers cannot be probed. Refuses `too_many` after 5 codes an hour for a
+    The caller answers the same either way, so that numbers cannot be probed. Refuses `too_many` after 5 codes
+    an hour for a
     phone. The code itself is made when the message is sent and never stored in clear; in the demo it is 246810.
     """
     at = instant(at)
@@ -107,7 +108,7 @@ def sign_in_by_phone(*, phone: str, code: str, at: datetime | None = None) -> Us
         elif row:
             row.used_at = at
             row.save(update_fields=["used_at"])
-    user = User.objects.active().filter(role=Role.RESIDENT, phone=phone).first()
+    user: User | None = User.objects.active().filter(role=Role.RESIDENT, phone=phone).first()
     if not (row and matches and user):
         raise wrong
     return user
@@ -134,9 +135,12 @@ def ensure_resident_logins(phones: Iterable[str]) -> dict[str, int]:
     """
     wanted = sorted({phone for phone in phones if phone})
     User.objects.bulk_create(
-        (User(username=f"p{phone}", phone=phone, role=Role.RESIDENT, password=make_password(None)) for phone in wanted),
+        (
+            User(username=f"p{phone}", phone=phone, role=Role.RESIDENT, password=make_password(None))
+            for phone in wanted
+        ),
         ignore_conflicts=True,
         batch_size=2000,
     )
     found = User.objects.filter(role=Role.RESIDENT, phone__in=wanted)
-    return dict(found.values_list("phone", "id"))
+    return {phone: user_id for phone, user_id in found.values_list("phone", "id") if phone}

@@ -14,15 +14,18 @@ from django.utils.translation import gettext_lazy as _
 
 from servicecenter.accounts.models import STAFF_ROLES, Community, Membership, Role, User
 
-AdminSite.site_header = _("Service center administration")  # type: ignore[assignment]
-AdminSite.site_title = AdminSite.index_title = _("Administration")  # type: ignore[assignment]
+AdminSite.site_header = _("Service center administration")
+AdminSite.site_title = AdminSite.index_title = _("Administration")
 
 
 class StaffForm(forms.ModelForm[User]):
     """A member of staff; the password is set here and never shown."""
 
     new_password = forms.CharField(
-        label=_("New password"), required=False, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        label=_("New password"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
     class Meta:

@@ -45,7 +45,11 @@ class Community(models.Model):
     name = models.CharField(_("name"), max_length=80)
     # Case numbers run per community and day; the series letter keeps two communities' numbers apart.
     series = models.CharField(
-        _("number series"), max_length=3, unique=True, blank=True, validators=[RegexValidator(r"^[A-Z]{0,3}$")]
+        _("number series"),
+        max_length=3,
+        unique=True,
+        blank=True,
+        validators=[RegexValidator(r"^[A-Z]{0,3}$")],
     )
     address = models.CharField(_("address"), max_length=200, blank=True)
     hotline = models.CharField(_("hotline"), max_length=32, blank=True)
@@ -88,7 +92,10 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.staff_of(user.community_ids)
 
 
-class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+_Managed = BaseUserManager.from_queryset(UserQuerySet)
+
+
+class UserManager(_Managed):
     """Makes users; passwords are always hashed, residents have none."""
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:

@@ -31,7 +31,8 @@ def store_photo(
 ) -> Photo:
     """Cleans a picture, writes its files durably, then its row. Call it in a transaction that has locked the case.
 
-    The same picture again gives the row that exists. Refuses unsafe images (see `clean_image`) and a tenth photo; signatures
+    The same picture again gives the row that exists. Refuses unsafe images (see `clean_image`) and a tenth
+    photo; signatures
     do not count.
     """
     image = clean_image(upload, declared_name=name)
@@ -40,9 +41,7 @@ def store_photo(
     if same is not None:
         return same
     if kind != PhotoKind.SIGNATURE and photos.exclude(kind=PhotoKind.SIGNATURE).count() >= MOST_PHOTOS:
-        raise Invalid(
-            code="too_many_photos", errors={"photo": [_("A case keeps nine photos at most.")]}
-        )
+        raise Invalid(code="too_many_photos", errors={"photo": [_("A case keeps nine photos at most.")]})
     store = photo_store()
     path = store.write(image.data, image.extension)
     thumbnail = store.write(image.thumbnail, "jpg")

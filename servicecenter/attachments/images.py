@@ -13,7 +13,6 @@ from pathlib import PurePosixPath
 from typing import IO, Final, Literal
 
 from django.utils.functional import Promise
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from PIL import ExifTags, Image, UnidentifiedImageError
 
@@ -71,6 +70,10 @@ SENTENCES: Final[dict[ImageCode, str | Promise]] = {
 }
 
 
+# What cameras, phones and chat programs call a picture, whatever is inside.
+PICTURE_ENDINGS: Final = frozenset({"jpg", "jpeg", "jpe", "jfif", "png", "webp", "heic", "heif", "blob"})
+
+
 class ImageRefused(Refusal):
     """An upload that is not taken; nothing of it was stored."""
 
@@ -112,7 +115,7 @@ def clean_image(upload: IO[bytes], *, declared_name: str) -> CleanImage:
     """
     data = _read(upload)
     header = _inspect(data)
-    _check_name(declared_name, header.format)
+    _check_name(declared_name)
     picture = _decode(data, header)
     form: Format = "jpeg" if picture.mode == "RGB" else "png" if header.format == "png" else "webp"
     encoded = _encode(picture, form)
@@ -165,16 +168,18 @@ def _check_size(width: int, height: int) -> None:
         raise ImageRefused("dimensions")
 
 
-def _check_name(name: str, form: Format) -> None:
-    """A camera or a canvas may send no ending at all; an ending that lies is refused."""
+def _check_name(name: str) -> None:
+    """Refuses an ending that is no picture's (page.html, run.exe).
+
+    One picture ending for another is let through: phones and chat programs save WebP as .jpg every day, and
+    the file is named
+    and typed by its content anyway.
+    """
     ending = PurePosixPath(name.replace("\\", "/")).suffix.lower().removeprefix(".")
-    if ending and ending not in EXTENSIONS[form]:
+    if ending and ending not in PICTURE_ENDINGS:
         raise ImageRefused(
             "format_not_allowed",
-            format_lazy(
-                _("The name of this file does not fit its content, a {format} picture."),
-                format={"jpeg": "JPEG", "png": "PNG", "webp": "WebP"}[form],
-            ),
+            _("The name of this file is not a picture's. Please send a JPEG, PNG or WebP photo."),
         )
 
 

@@ -23,7 +23,12 @@ def body_hash(body: Mapping[str, Any]) -> str:
 
 
 def once(
-    *, user: User, key: str, route: str, body: Mapping[str, Any], act: Callable[[], tuple[int, dict[str, Any]]]
+    *,
+    user: User,
+    key: str,
+    route: str,
+    body: Mapping[str, Any],
+    act: Callable[[], tuple[int, dict[str, Any]]],
 ) -> tuple[int, dict[str, Any], bool]:
     """Runs `act` at most once per user and key, and returns (status, answer, replayed).
 
@@ -44,7 +49,9 @@ def once(
         if seen is not None:
             if seen.body_hash != digest or seen.route != route:
                 raise Invalid(
-                    _("This key was already used for another request."), code="idempotency_key_reused", status=422
+                    _("This key was already used for another request."),
+                    code="idempotency_key_reused",
+                    status=422,
                 )
             return seen.status, seen.answer, True
         status, answer = act()

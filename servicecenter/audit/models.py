@@ -123,9 +123,7 @@ class IdempotencyKey(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["user", "key"], name="idempotency_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_once")]
         indexes: ClassVar = [models.Index(fields=["created_at"], name="idempotency_age")]
 
     @staticmethod

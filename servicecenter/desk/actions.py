@@ -1,8 +1,10 @@
-"""What crosses apps upward: a follow-up call that moves the repair behind it, in one transaction."""
+"""What crosses apps upward: a call that registers and sends at once, a follow-up call that moves the repair
+behind it."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,13 +21,31 @@ from surveys.models import FollowUp
 from surveys.workflow import AttemptOutcome, FollowUpStatus
 
 
+def register_repair(
+    *, by: User, technician: User | None = None, at: datetime | None = None, **reported: Any
+) -> Ticket:
+    """Registers what a caller tells and accepts it at once; with a `technician` it is dispatched too. All or nothing.
+
+    `reported` as for `repairs.actions.report`. Refuses as the three steps do, and then no number is used up.
+    """
+    at = instant(at)
+    with transaction.atomic():
+        ticket = repairs.report(by=by, at=at, **reported)
+        repairs.accept(ticket, by=by, at=at)
+        if technician is not None:
+            repairs.dispatch(ticket, technician=technician, by=by, at=at)
+    return ticket
+
+
 def finish_call(
     follow_up: FollowUp, *, by: User, claim_no: int, result: Result, at: datetime | None = None
 ) -> FollowUp:
     """Ends a call and does to the repair what the answer asks for.
 
-    Not solved, or overall 5 or less: the same ticket goes back for rework. Otherwise a finished call follows the ticket up;
-    the owner's word on the phone also confirms work that was not confirmed yet. A ticket that nobody could be reached about
+    Not solved, or overall 5 or less: the same ticket goes back for rework. Otherwise a finished call follows
+    the ticket up;
+    the owner's word on the phone also confirms work that was not confirmed yet. A ticket that nobody could be
+    reached about
     stays to be confirmed. Refuses as `surveys.actions.finish` does, and then nothing is stored.
     """
     at = instant(at)

@@ -1,4 +1,4 @@
-"""The library room: no models; it finds the kinds of work that the apps register."""
+"""The library room: no models; it finds what the apps register."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from django.utils.module_loading import autodiscover_modules
 
 
 class LibConfig(AppConfig):
-    """Imports every app's `work` module, which registers its kind of work (lib/works.py)."""
+    """Imports every app's modules `work` (its kind of work, lib/works.py) and `invariants` (what must hold)."""
 
     name = "servicecenter.lib"
     label = "lib"
 
     def ready(self) -> None:
-        autodiscover_modules("work")
+        autodiscover_modules("work", "invariants")

@@ -13,7 +13,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from rest_framework.pagination import CursorPagination
 
-
 M = TypeVar("M", bound=Model)
 
 

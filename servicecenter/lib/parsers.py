@@ -33,7 +33,8 @@ def _has_surrogate_or_nul(value: Any) -> bool:
 
 
 class StrictJSONParser(JSONParser):
-    """Refuses NaN, duplicate keys, NUL and lone surrogates, absurd depth, bodies over 256 kB, and a body that is no object."""
+    """Refuses NaN, duplicate keys, NUL and lone surrogates, absurd depth, bodies over 256 kB, and a body that
+    is no object."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
@@ -44,7 +45,9 @@ class StrictJSONParser(JSONParser):
         if not raw.strip():
             return {}
         try:
-            data = json.loads(raw.decode("utf-8"), object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
+            data = json.loads(
+                raw.decode("utf-8"), object_pairs_hook=_no_duplicates, parse_constant=_no_constant
+            )
             bad = _has_surrogate_or_nul(data)
         except (ValueError, RecursionError) as error:
             raise ParseError(_("The request is not valid JSON.")) from error

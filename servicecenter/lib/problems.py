@@ -15,6 +15,8 @@ from rest_framework.views import set_rollback
 from servicecenter.lib.refusals import Refusal
 
 CONTENT_TYPE = "application/problem+json"
+# Seconds after which a limited client may try again.
+RETRY_AFTER = 60
 
 
 def problem(status: int, code: str, detail: str, **extra: Any) -> dict[str, Any]:
@@ -39,6 +41,8 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | 
     headers: dict[str, str] = {}
     if isinstance(exc, Refusal):
         body = as_body(exc)
+        if exc.status == 429:
+            headers["Retry-After"] = str(RETRY_AFTER)
     elif isinstance(exc, Http404):
         body = problem(404, "not_found", _("We could not find that."))
     elif isinstance(exc, PermissionDenied):
@@ -49,8 +53,6 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | 
         body = problem(exc.status_code, str(exc.default_code), str(exc.detail))
         if header := getattr(exc, "auth_header", None):
             headers["WWW-Authenticate"] = header
-        if isinstance(exc, exceptions.Throttled) and exc.wait is not None:
-            headers["Retry-After"] = str(int(exc.wait))
     else:
         return None
     set_rollback()

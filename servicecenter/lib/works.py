@@ -1,6 +1,7 @@
 """The kinds of work (repair, follow-up, …) that rooms below the apps serve without importing them.
 
-An app registers its kind in its module `work`, which is imported once when Django is ready; clocks, photos and messages then ask the register who may see a
+An app registers its kind in its module `work`, which is imported once when Django is ready; clocks, photos and
+messages then ask the register who may see a
 case, how its row is locked and whom a deadline concerns.
 """
 
@@ -39,7 +40,8 @@ class Work:
     """One kind of work.
 
     `visible(user)`: the rows that a user may see · `tell(firings, at)`: writes the notices of fired timers, in the same
-    transaction · `act`: timer step → what the program itself does to the case when it fires · `url(case_id)`: the page of a case.
+    transaction · `act`: timer step → what the program itself does to the case when it fires · `url(case_id)`:
+    the page of a case.
     """
 
     code: str

@@ -23,7 +23,8 @@ def compose(
     params: dict[str, Any] | None = None,
     urgent: bool = False,
 ) -> list[Message]:
-    """Unsaved in-app messages, one per recipient (user ids); `key` names the fact that is told, once for each of them."""
+    """Unsaved in-app messages, one per recipient (user ids); `key` names the fact that is told, once for each
+    of them."""
     return [
         Message(
             community_id=community_id,
@@ -48,7 +49,13 @@ def post(messages: Iterable[Message]) -> None:
 
 
 def send_by_sms(
-    *, recipient_id: int, event: str, key: str, at: datetime, community_id: int | None = None, params: dict[str, Any]
+    *,
+    recipient_id: int,
+    event: str,
+    key: str,
+    at: datetime,
+    community_id: int | None = None,
+    params: dict[str, Any],
 ) -> None:
     """Queues a text message; a worker renders and sends it within about a second of the commit."""
     Message.objects.bulk_create(

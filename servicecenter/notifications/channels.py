@@ -17,7 +17,8 @@ class PermanentFailure(Exception):
 def send_sms(phone: str, text: str) -> None:
     """Sends one text message through the gateway of SMS_URL, in which `{phone}` stands for the receiver.
 
-    Refuses with PermanentFailure when no gateway is configured or its address is malformed, with TemporaryFailure when the
+    Refuses with PermanentFailure when no gateway is configured or its address is malformed, with
+    TemporaryFailure when the
     gateway does not take it.
     """
     if not settings.SMS_URL:

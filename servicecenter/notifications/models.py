@@ -40,7 +40,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
 class Message(models.Model):
     """One message to one person about one event.
 
-    It holds references and harmless facts only (`params`); the text is rendered in the reader's language when it is shown or
+    It holds references and harmless facts only (`params`); the text is rendered in the reader's language when
+    it is shown or
     sent. `dedup_key` makes telling twice impossible.
     """
 

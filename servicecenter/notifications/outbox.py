@@ -1,4 +1,5 @@
-"""Sending what waits in the outbox, from as many workers as there are, at least once with one repeat per crash at most."""
+"""Sending what waits in the outbox, from as many workers as there are, at least once with one repeat per crash
+at most."""
 
 from __future__ import annotations
 

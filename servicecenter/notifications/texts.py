@@ -28,5 +28,7 @@ def render(message: Message) -> Text:
             params[key] = timezone.localtime(parsed) if parsed else value
     name = message.event.replace(".", "_")
     template = select_template([f"messages/{name}.txt", "messages/general.txt"])
-    lines = template.render(params | {"event": message.event, "urgent": message.urgent}).strip().split("\n", 1)
+    lines = (
+        template.render(params | {"event": message.event, "urgent": message.urgent}).strip().split("\n", 1)
+    )
     return Text(title=lines[0].strip(), body=lines[1].strip() if len(lines) > 1 else "")

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from servicecenter.audit.events import Actor, record
 from servicecenter.sla import arithmetic
 from servicecenter.sla.calendars import calendar_for
 from servicecenter.sla.models import Clock, Pause, Policy, Timer, TimerState
 from servicecenter.sla.queries import policy_for
-
 
 REPEAT = timedelta(days=1)
 
@@ -67,7 +66,7 @@ def derive(clock: Clock, pauses: Iterable[Pause]) -> datetime | None:
     due = arithmetic.due_at(
         clock.started_at,
         clock.policy.target,
-        clock.policy.clock,
+        cast(arithmetic.ClockKind, clock.policy.clock),
         calendar_for(clock.community_id),
         [span for span in spans if span[1] is not None],
     )
@@ -164,7 +163,11 @@ def retarget(case: CaseRef, *, at: datetime, by: Actor) -> None:
     changed = []
     for clock in _running(case):
         policy = policy_for(
-            work=case.work, stage=clock.stage, community_id=case.community_id, urgency=case.urgency, level=case.level
+            work=case.work,
+            stage=clock.stage,
+            community_id=case.community_id,
+            urgency=case.urgency,
+            level=case.level,
         )
         if policy is not None and policy.pk != clock.policy_id:
             clock.policy = policy

@@ -66,9 +66,7 @@ class Policy(models.Model):
     level = models.CharField(_("level"), max_length=16, blank=True)
     stage = models.CharField(_("stage"), max_length=16, choices=Stage.choices)
     target_seconds = models.PositiveIntegerField(_("target in seconds"), null=True, blank=True)
-    clock = models.CharField(
-        _("clock"), max_length=8, choices=ClockKind.choices, default=ClockKind.ALWAYS
-    )
+    clock = models.CharField(_("clock"), max_length=8, choices=ClockKind.choices, default=ClockKind.ALWAYS)
     warn_at = models.DecimalField(_("warn at share"), max_digits=3, decimal_places=2, default=0.75)
     escalate = models.JSONField(_("ladder"), default=list)
     since = models.DateTimeField(_("valid since"))
@@ -89,16 +87,16 @@ class Policy(models.Model):
                 name="policy_one_current",
                 violation_error_message=_("There is already a promise for this."),
             ),
-            models.CheckConstraint(
-                name="policy_warn_share", condition=Q(warn_at__gt=0) & Q(warn_at__lt=1)
-            ),
+            models.CheckConstraint(name="policy_warn_share", condition=Q(warn_at__gt=0) & Q(warn_at__lt=1)),
             models.CheckConstraint(
                 name="policy_target_positive", condition=Q(target_seconds=None) | Q(target_seconds__gt=0)
             ),
         ]
 
     def __str__(self) -> str:
-        return " · ".join(filter(None, [self.get_work_display(), self.urgency, self.level, self.get_stage_display()]))
+        return " · ".join(
+            filter(None, [self.get_work_display(), self.urgency, self.level, self.get_stage_display()])
+        )
 
     @property
     def target(self) -> timedelta | None:
@@ -132,9 +130,7 @@ class Clock(models.Model):
         verbose_name = _("clock")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["work", "case_id", "stage", "round"], name="clock_once"),
-            models.CheckConstraint(
-                name="clock_ends_once", condition=Q(met_at=None) | Q(cancelled_at=None)
-            ),
+            models.CheckConstraint(name="clock_ends_once", condition=Q(met_at=None) | Q(cancelled_at=None)),
             models.CheckConstraint(
                 name="clock_meets_after_start", condition=Q(met_at=None) | Q(met_at__gte=F("started_at"))
             ),

@@ -59,7 +59,9 @@ def explain(*, work: str, case_id: int, at: datetime) -> list[Explained]:
 
 def _overlaps(pause: Pause, clock: Clock) -> bool:
     ended = clock.met_at or clock.cancelled_at
-    return (pause.ended_at is None or pause.ended_at > clock.started_at) and (ended is None or pause.started_at < ended)
+    return (pause.ended_at is None or pause.ended_at > clock.started_at) and (
+        ended is None or pause.started_at < ended
+    )
 
 
 def _is_about(data: dict[str, Any], clock: Clock) -> bool:

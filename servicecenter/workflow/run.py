@@ -75,7 +75,7 @@ def lock(case: C) -> C:
     locked = manager.select_for_update(no_key=True, of=("self",)).filter(pk=case.pk).first()
     if locked is None:
         raise NotFound
-    return locked  # type: ignore[no-any-return]
+    return locked
 
 
 def run(
@@ -133,7 +133,9 @@ def run(
     return step
 
 
-def begin(case: C, *, action: str, by: Actor, at: datetime, text: str = "", data: Mapping[str, Any] | None = None) -> Event:
+def begin(
+    case: C, *, action: str, by: Actor, at: datetime, text: str = "", data: Mapping[str, Any] | None = None
+) -> Event:
     """Writes a new case (already filled in, not yet saved) in its initial status, with its first event.
 
     Call it inside a transaction.

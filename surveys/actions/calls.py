@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from servicecenter.accounts.models import User
@@ -42,7 +41,8 @@ class ClaimLost(Refusal):
 
 @dataclass(frozen=True)
 class Result:
-    """What was heard in a call. `ratings`: 1–10 for any of punctual, attitude, quality, tidiness, price_explained, overall."""
+    """What was heard in a call. `ratings`: 1–10 for any of punctual, attitude, quality, tidiness,
+    price_explained, overall."""
 
     outcome: str
     ratings: Mapping[str, int] = field(default_factory=dict)
@@ -59,9 +59,11 @@ class Result:
 
 
 def claim(*, by: User, at: datetime | None = None) -> FollowUp | None:
-    """The most urgent due case that nobody else holds, leased to `by` for 15 minutes; None when there is nothing to call.
+    """The most urgent due case that nobody else holds, leased to `by` for 15 minutes; None when there is
+    nothing to call.
 
-    A case that `by` already holds is given again. Two agents never get the same case, nor the same person's phone at once.
+    A case that `by` already holds is given again. Two agents never get the same case, nor the same person's
+    phone at once.
     The attempt is written here, before any number is shown. Refuses `not_permitted` for anybody who does not call.
     """
     at = instant(at)
@@ -93,7 +95,6 @@ def _claim_one(by: User, at: datetime, skipped: list[str]) -> FollowUp | None:
             FollowUp.objects.callable_by(by, at)
             .exclude(phone__in=[phone for phone in skipped if phone])
             .select_for_update(skip_locked=True)
-            .order_by("-urgent", F("due_at").asc(nulls_last=True), "id")
             .first()
         )
         if found is None:
@@ -141,7 +142,9 @@ def renew(follow_up: FollowUp, *, by: User, claim_no: int, at: datetime | None =
     return held
 
 
-def release(follow_up: FollowUp, *, by: User, claim_no: int | None = None, at: datetime | None = None) -> FollowUp:
+def release(
+    follow_up: FollowUp, *, by: User, claim_no: int | None = None, at: datetime | None = None
+) -> FollowUp:
     """Gives a case back without a call; refuses `claim_lost`."""
     at = instant(at)
     with transaction.atomic():
@@ -151,9 +154,7 @@ def release(follow_up: FollowUp, *, by: User, claim_no: int | None = None, at: d
 
 
 def _held(follow_up: FollowUp, by: User, claim_no: int | None) -> FollowUp:
-    locked = (
-        FollowUp.objects.select_for_update().select_related("community").filter(pk=follow_up.pk).first()
-    )
+    locked = FollowUp.objects.select_for_update().select_related("community").filter(pk=follow_up.pk).first()
     if locked is None:
         raise NotFound
     if locked.status != FollowUpStatus.CLAIMED or locked.claimed_by_id != by.pk:
@@ -168,7 +169,8 @@ def finish(
 ) -> FollowUp:
     """Writes what came of the call and either ends the case or says when to try again.
 
-    Refuses `claim_lost` for anybody but the present holder under the present claim number, and `invalid` for a result that
+    Refuses `claim_lost` for anybody but the present holder under the present claim number, and `invalid` for a
+    result that
     contradicts itself (a rating outside 1–10, an answer without an overall rating, a call back without a time).
     What follows for the work itself (rework, archive) is decided one room above, in the same transaction.
     """
@@ -218,7 +220,9 @@ def _settle(held: FollowUp, result: Result, by: User, at: datetime) -> None:
     if result.outcome in MISSED:
         held.missed += 1
         tries = list(
-            held.attempts.filter(outcome__in=MISSED).order_by("started_at").values_list("started_at", flat=True)
+            held.attempts.filter(outcome__in=MISSED)
+            .order_by("started_at")
+            .values_list("started_at", flat=True)
         )
         if not is_unreachable(tries):
             held.next_call_at = next_try(tries, opens=community.calls_from, closes=community.calls_until)

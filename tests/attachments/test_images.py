@@ -356,8 +356,8 @@ def test_a_script_in_a_comment_does_not_survive() -> None:
     assert b"alert" not in clean(sent).data
 
 
-@pytest.mark.parametrize("name", ["a.png", "a.jpg.exe", "a.svg", "a.html", "C:\\x.jpg\\evil.php", "a.gif"])
-def test_an_ending_that_belongs_to_another_kind_of_file_is_refused(name: str) -> None:
+@pytest.mark.parametrize("name", ["a.jpg.exe", "a.svg", "a.html", "C:\\x.jpg\\evil.php", "a.gif"])
+def test_an_ending_that_is_no_pictures_is_refused(name: str) -> None:
     assert refusal(PHOTO, name) == "format_not_allowed"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 
 from repairs.models import Ticket
@@ -48,9 +47,15 @@ def test_in_every_status_each_role_may_do_exactly_what_the_table_lists(
             standing = ""
         for action in TABLE.actions:
             listed = any(
-                status in each.sources and standing in each.who for each in TABLE.rows if each.action == action
+                status in each.sources and standing in each.who
+                for each in TABLE.rows
+                if each.action == action
             )
-            assert _outcome(ticket, action, user) == _expected(listed, action, standing), (status, action, name)
+            assert _outcome(ticket, action, user) == _expected(listed, action, standing), (
+                status,
+                action,
+                name,
+            )
 
 
 def _outcome(ticket: Ticket, action: str, user: User) -> str:
@@ -94,5 +99,3 @@ def test_final_statuses_lead_nowhere_but_to_notes() -> None:
         if status in each.sources and each.action != "note"
     }
     assert leaving == set()
-
-

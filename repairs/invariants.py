@@ -1,0 +1,64 @@
+"""What must hold for repairs."""
+
+from __future__ import annotations
+
+from servicecenter.lib.invariants import state
+
+UNFINISHED = (
+    "('reported', 'accepted', 'dispatched', 'contacted', 'scheduled', 'on_site', 'plan_proposed',"
+    " 'plan_approved', 'on_hold', 'rework')"
+)
+
+state(
+    "V4",
+    "open repairs without a running response clock or a recorded response",
+    f"""
+    SELECT t.id FROM repairs_ticket t WHERE t.status IN {UNFINISHED} AND NOT EXISTS (
+        SELECT 1 FROM sla_clock c WHERE c.work = 'repair' AND c.case_id = t.id AND c.stage = 'respond'
+            AND c.round = t.rework_count + 1 AND c.cancelled_at IS NULL
+            AND (c.met_at IS NOT NULL OR c.due_at IS NULL OR c.paused_at IS NOT NULL OR EXISTS (
+                SELECT 1 FROM sla_timer m WHERE m.work = 'repair' AND m.case_id = t.id AND m.stage = 'respond'
+                    AND m.round = c.round AND m.state = 'armed')))
+    """,
+)
+state(
+    "V5",
+    "completions without exactly one follow-up",
+    """
+    SELECT t.id FROM repairs_ticket t CROSS JOIN LATERAL generate_series(1, t.completion_no) AS n
+    WHERE (SELECT count(*) FROM surveys_followup f WHERE f.work = 'repair' AND f.case_id = t.id
+        AND f.completion_no = n) <> 1
+    """,
+)
+state(
+    "V13",
+    "repairs whose status is not where their events lead",
+    """
+    SELECT t.id FROM repairs_ticket t WHERE t.status IS DISTINCT FROM (
+        SELECT e.to_status FROM audit_event e WHERE e.work = 'repair' AND e.case_id = t.id AND e.to_status <> ''
+        ORDER BY e.id DESC LIMIT 1)
+    """,
+)
+state(
+    "V13",
+    "steps of repairs that do not begin where the one before ended",
+    """
+    SELECT s.id FROM (
+        SELECT id, from_status, lag(to_status, 1, '') OVER (PARTITION BY case_id ORDER BY id) AS before
+        FROM audit_event WHERE work = 'repair' AND to_status <> '') s
+    WHERE s.from_status <> s.before
+    """,
+)
+state(
+    "V14",
+    "repairs that refer to another community",
+    """
+    SELECT t.id FROM repairs_ticket t
+    LEFT JOIN owners_unit u ON u.id = t.unit_id LEFT JOIN owners_building b ON b.id = t.building_id
+    LEFT JOIN owners_person p ON p.id = t.reporter_id LEFT JOIN repairs_ticket d ON d.id = t.duplicate_of_id
+    WHERE t.community_id <> ANY (ARRAY[
+        coalesce(u.community_id, t.community_id), coalesce(b.community_id, t.community_id)])
+        OR t.community_id <> coalesce(p.community_id, t.community_id)
+        OR t.community_id <> coalesce(d.community_id, t.community_id)
+    """,
+)

@@ -1,0 +1,39 @@
+"""Ninety days of a service center, made by its people through the ordinary actions."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from servicecenter.accounts.models import Community, User
+from servicecenter.demo import stories
+from servicecenter.demo.simulator import Simulator
+from servicecenter.demo.stories import Crew
+
+# Reports a household makes in a day: a little more than one in a year.
+REPORTS_PER_HOUSEHOLD = 1 / 290
+
+
+def simulate(
+    communities: list[Community], *, days: float, until: datetime, seed: int, households: int | None = None
+) -> Simulator:
+    """Runs `days` days that end at `until`, in all `communities` at once; returns the simulator with its counts.
+
+    `households` limits how many units of each community take part (all by default). The same seed on the same
+    data tells
+    the same story.
+    """
+    simulator = Simulator(until=until, seed=seed)
+    since = until - timedelta(days=days)
+    for community in communities:
+        crew = Crew.of(community, simulator.rng)
+        crew.homes = crew.homes[:households]
+        per_day = len(crew.homes) * REPORTS_PER_HOUSEHOLD
+        for at in stories.report_times(simulator.rng, since, until, per_day):
+            simulator.begin(stories.repair(crew, at))
+        for caller in [*crew.agents, *crew.supervisors]:
+            simulator.begin(stories.calling(crew, caller, since, until))
+        simulator.begin(stories.urging(crew, since + timedelta(days=1), until))
+    staff = list(User.objects.staff_of([community.pk for community in communities]))
+    simulator.begin(stories.reading(staff, since, until))
+    simulator.run()
+    return simulator

@@ -1,0 +1,40 @@
+"""`manage.py demo`: a service center with life in it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from repairs.models import Ticket
+from servicecenter.accounts.models import Community
+from servicecenter.demo.history import simulate
+from servicecenter.demo.world import HOTLINES, build
+from servicecenter.lib.clock import database_now
+
+SEED = 2026
+
+
+class Command(BaseCommand):
+    """Two communities, the accounts of the contract and 90 days of history; a second run changes nothing."""
+
+    help = "Loads the demo data once."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--days", type=int, default=90)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.ENV.is_production:
+            raise CommandError("The demo has well-known passwords: it is refused when DJANGO_ENV=production.")
+        communities = Community.objects.filter(code__in=HOTLINES).order_by("id")
+        if Ticket.objects.filter(community__in=communities).exists():
+            self.stdout.write("The demo data is there already.")
+            return
+        now = database_now()
+        build(at=now - timedelta(days=options["days"] + 1))
+        simulator = simulate(list(communities.all()), days=options["days"], until=now, seed=SEED)
+        self.stdout.write(
+            f"{Ticket.objects.count()} repairs in {simulator.steps} steps over {options['days']} days."
+        )

@@ -1,0 +1,318 @@
+"""Plausible lives: how a repair usually goes, and how it sometimes goes wrong."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from random import Random
+
+from django.conf import settings
+
+from owners.models import Building, Occupancy, Person, Unit
+from repairs import actions
+from repairs.models import Channel, Ticket, Urgency
+from repairs.workflow import ConfirmMethod, HoldReason, Status
+from servicecenter.accounts.models import Community, Role, User
+from servicecenter.demo.simulator import Life
+from servicecenter.desk.actions import finish_call
+from servicecenter.lib.clock import LOCAL, local_day, start_of_day
+from servicecenter.notifications.actions import mark_read
+from surveys import actions as surveys
+from surveys.actions.calls import Result
+
+TEXTS = settings.BASE_DIR / "repairs/triage/data/repair_texts.csv"
+DAY_BEGINS, DAY_ENDS = 8.5, 20.0
+SUMMARIES = {
+    "plumbing": ["更换角阀和软管，试水半小时不漏", "疏通下水管，冲水顺畅", "更换龙头阀芯，开关正常"],
+    "electrical": ["更换空气开关，测试正常", "重新接线并包扎，照明恢复", "更换灯具，试用正常"],
+    "door_window": ["更换门锁锁芯，开合顺畅", "更换窗户滑轮并上油", "调整铰链，门缝均匀"],
+    "waterproofing": ["找到渗点，补做防水，24小时闭水试验不渗", "打胶封堵外墙裂缝，淋水试验不渗"],
+    "lift": ["维保单位到场，排除故障并试运行", "更换门机皮带，运行正常"],
+}
+GENERAL = ["现场处理完毕，测试正常", "已修复，清理现场", "更换配件，使用正常"]
+PLANS = ["更换整套配件，材料加人工", "拆开检修，更换老化部件", "局部拆改，换新管件"]
+CONTACT_NOTES = [
+    "已电话联系，约明天上午",
+    "电话里先教住户关阀，马上到",
+    "已联系，住户下班后在家",
+    "约好周末上门",
+]
+GOOD_WORDS = ["师傅很准时，修得也干净", "不错", "服务态度好", "穿了鞋套，挺讲究", "满意", ""]
+BAD_WORDS = ["还是有点漏", "来晚了两个小时，也没说一声", "修完没打扫", "第二天又坏了"]
+AREAS = ["大堂", "地下车库入口", "电梯厅", "楼道", "架空层", "儿童游乐区"]
+
+
+@dataclass(frozen=True)
+class Message:
+    """What somebody says is broken, with the label that an experienced agent would give it."""
+
+    text: str
+    trade: str
+    urgency: str
+    place: str
+
+
+@lru_cache
+def messages() -> tuple[Message, ...]:
+    """Messages as residents write them."""
+    with TEXTS.open(encoding="utf-8-sig", newline="") as file:
+        return tuple(
+            Message(row["text"], row["trade"], row["urgency"], row["location_kind"])
+            for row in csv.DictReader(file)
+        )
+
+
+@dataclass
+class Crew:
+    """The people and units of one community that take part in the history."""
+
+    community: Community
+    agents: Sequence[User]
+    supervisors: Sequence[User]
+    technicians: Sequence[User]
+    homes: Sequence[tuple[Unit, Person]]
+    buildings: Sequence[Building]
+    rng: Random
+    slow: set[int] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, community: Community, rng: Random) -> Crew:
+        """Everybody of a community; the last technician is the one whose phone calls are late."""
+        staff = User.objects.staff_of([community.pk]).order_by("id")
+        primary = (
+            Occupancy.objects.current()
+            .filter(community=community, is_primary=True, unit__use="residence", person__user__isnull=False)
+            .select_related("unit__building", "unit__community", "person__user")
+            .order_by("id")
+        )
+        technicians = [user for user in staff if user.role == Role.TECHNICIAN]
+        return cls(
+            community=community,
+            agents=[user for user in staff if user.role == Role.AGENT],
+            supervisors=[user for user in staff if user.role == Role.SUPERVISOR],
+            technicians=technicians,
+            homes=[(each.unit, each.person) for each in primary],
+            buildings=list(Building.objects.filter(community=community)),
+            rng=rng,
+            slow={technicians[-1].pk},
+        )
+
+    def technician_for(self, trade: str) -> User:
+        """Somebody of the trade, mostly."""
+        fitting = [user for user in self.technicians if trade in user.trades]
+        return self.rng.choice(fitting or list(self.technicians))
+
+    def minutes(self, low: float, high: float) -> timedelta:
+        return timedelta(minutes=self.rng.uniform(low, high))
+
+    def by_day(self, at: datetime) -> datetime:
+        """The same instant, or the next morning if people sleep."""
+        local = at.astimezone(LOCAL)
+        hour = local.hour + local.minute / 60
+        if DAY_BEGINS <= hour < DAY_ENDS:
+            return at
+        day = local_day(at) if hour < DAY_BEGINS else local_day(at) + timedelta(days=1)
+        return start_of_day(day) + timedelta(hours=DAY_BEGINS, minutes=self.rng.uniform(0, 45))
+
+    def chance(self, share: float) -> bool:
+        return self.rng.random() < share
+
+
+def report_times(rng: Random, since: datetime, until: datetime, per_day: float) -> Iterator[datetime]:
+    """Instants of reports: more in the morning and evening, a few at night, a lull on no day at all."""
+    at = since
+    while True:
+        at += timedelta(days=rng.expovariate(per_day))
+        if at >= until:
+            return
+        hour = rng.choices(
+            range(24), weights=[1] * 6 + [3, 8, 12, 12, 10, 8, 6, 6, 7, 8, 8, 9, 12, 13, 10, 6, 3, 1]
+        )[0]
+        moment = start_of_day(local_day(at)) + timedelta(hours=hour, minutes=rng.uniform(0, 59))
+        if since <= moment < until:
+            yield moment
+
+
+def repair(crew: Crew, reported_at: datetime) -> Life:
+    """One repair from its report to the archive, with the mishaps of real life."""
+    at = yield reported_at
+    ticket = _report(crew, at)
+    emergency = ticket.urgency == Urgency.EMERGENCY
+    agent = crew.rng.choice(crew.agents)
+    if crew.chance(0.03):
+        at = yield at + crew.minutes(20, 300)
+        assert ticket.reporter is not None
+        assert ticket.reporter.user is not None
+        actions.cancel(ticket, reason="已经自己处理好了，谢谢", by=ticket.reporter.user, at=at)
+        return
+    at = yield crew.by_day(at + crew.minutes(2, 40)) if not emergency else at + crew.minutes(1, 4)
+    actions.accept(ticket, by=agent, at=at)
+    at = yield at + crew.minutes(1, 25 if not emergency else 2)
+    actions.dispatch(ticket, technician=crew.technician_for(ticket.trade), by=agent, at=at)
+    yield from _work(crew, ticket, at, agent)
+
+
+def _report(crew: Crew, at: datetime) -> Ticket:
+    message = crew.rng.choice(messages())
+    unit, person = crew.rng.choice(crew.homes)
+    public = message.place == "public"
+    by_phone = crew.chance(0.55)
+    agent = crew.rng.choice(crew.agents)
+    assert person.user is not None
+    return actions.report(
+        by=agent if by_phone else person.user,
+        community=crew.community,
+        text=message.text,
+        unit=None if public else unit,
+        building=unit.building if public else None,
+        public_area=crew.rng.choice(AREAS) if public else "",
+        # On the phone an agent corrects the proposal; what a resident types is taken as proposed.
+        trade=message.trade if by_phone else "",
+        urgency=message.urgency if by_phone else "",
+        channel=crew.rng.choice([Channel.HOTLINE, Channel.HOTLINE, Channel.FRONT_DESK])
+        if by_phone
+        else Channel.PORTAL,
+        reporter=person,
+        at=at,
+    )
+
+
+def _work(crew: Crew, ticket: Ticket, at: datetime, agent: User) -> Life:
+    """From dispatch to completion and acceptance, again after a rework."""
+    technician = ticket.assignee
+    assert technician is not None
+    emergency = ticket.urgency == Urgency.EMERGENCY
+    late = technician.pk in crew.slow and crew.chance(0.35)
+    wait = (
+        crew.minutes(1, 9) if emergency else crew.minutes(20, 600) if not late else crew.minutes(1300, 2600)
+    )
+    at = yield at + wait if emergency else crew.by_day(at + wait)
+    if crew.chance(0.015) and not emergency:
+        return  # forgotten: nobody ever called, and the ladder says so every day
+    actions.contact(ticket, note=crew.rng.choice(CONTACT_NOTES), by=technician, at=at)
+    if not emergency:
+        at = yield at + crew.minutes(1, 10)
+        start = crew.by_day(at + crew.minutes(60, 1500)).replace(minute=0, second=0, microsecond=0)
+        start = max(start, at + timedelta(minutes=5))
+        actions.schedule(ticket, start=start, end=start + timedelta(hours=2), by=technician, at=at)
+        at = yield start + crew.minutes(-4, 60)
+        if crew.chance(0.07):
+            reason = crew.rng.choice([HoldReason.PARTS, HoldReason.OWNER_ABSENT, HoldReason.THIRD_PARTY])
+            until = at + timedelta(days=crew.rng.uniform(1, 5))
+            actions.hold(ticket, reason=reason, resume_at=until, by=technician, at=at)
+            at = yield crew.by_day(until + crew.minutes(20, 200))
+            ticket.refresh_from_db()
+            if ticket.status == Status.ON_HOLD:
+                actions.resume(ticket, by=technician, at=at)
+    else:
+        at = yield at + crew.minutes(5, 28)
+    actions.arrive(ticket, by=technician, at=at)
+    if crew.chance(0.12) and not emergency:
+        yield from _plan(crew, ticket, at, technician)
+        at = ticket.plan_approved_at or at
+    at = yield at + crew.minutes(15, 140)
+    words = SUMMARIES.get(ticket.trade, GENERAL)
+    actions.complete(ticket, summary=crew.rng.choice(words), by=technician, at=at)
+    yield from _acceptance(crew, ticket, at, agent)
+
+
+def _plan(crew: Crew, ticket: Ticket, at: datetime, technician: User) -> Life:
+    at = yield at + crew.minutes(10, 30)
+    price = Decimal(crew.rng.choice([0, 60, 120, 180, 260, 480]))
+    actions.propose_plan(ticket, plan=crew.rng.choice(PLANS), price=price, by=technician, at=at)
+    at = yield at + crew.minutes(3, 60)
+    resident = ticket.reporter.user if ticket.reporter else None
+    actions.approve_plan(ticket, by=resident or crew.supervisors[0], at=at)
+
+
+def _acceptance(crew: Crew, ticket: Ticket, at: datetime, agent: User) -> Life:
+    technician = ticket.assignee
+    resident = ticket.reporter.user if ticket.reporter else None
+    roll = crew.rng.random()
+    if roll < 0.45:
+        at = yield at + crew.minutes(1, 12)
+        actions.confirm(ticket, method=ConfirmMethod.SIGNATURE, by=technician, at=at)
+    elif roll < 0.75 and resident is not None:
+        at = yield at + crew.minutes(30, 900)
+        ticket.refresh_from_db()
+        if ticket.status == Status.COMPLETED:
+            actions.confirm(ticket, method=ConfirmMethod.PORTAL, by=resident, at=at)
+    # The call may have confirmed, followed up or reopened it meanwhile; look in until it is settled.
+    for _look in range(12):
+        at = yield crew.by_day(at + timedelta(hours=crew.rng.uniform(14, 30)))
+        ticket.refresh_from_db()
+        if ticket.status == Status.FOLLOWED_UP:
+            actions.archive(ticket, by=agent, at=at)
+            return
+        if ticket.status == Status.REWORK:
+            actions.dispatch(ticket, technician=crew.technician_for(ticket.trade), by=agent, at=at)
+            yield from _work(crew, ticket, at, agent)
+            return
+
+
+def calling(crew: Crew, caller: User, since: datetime, until: datetime) -> Life:
+    """An agent's calling sessions: three times a day, a handful of cases each, now and then none at all."""
+    day = local_day(since)
+    while start_of_day(day) < until:
+        for hour in (10.2, 14.6, 18.4):
+            at = yield start_of_day(day) + timedelta(hours=hour, minutes=crew.rng.uniform(0, 40))
+            # Now and then nobody finds the time, and the last day's calls are mostly still to be made.
+            if crew.chance(0.75 if at > until - timedelta(hours=30) else 0.12):
+                continue
+            for _call in range(crew.rng.randint(2, 7)):
+                claimed = surveys.claim(by=caller, at=at)
+                if claimed is None:
+                    break
+                at = yield at + crew.minutes(1.5, 5)
+                result = _answer(crew, at)
+                finish_call(claimed, by=caller, claim_no=claimed.claim_no, result=result, at=at)
+        day += timedelta(days=1)
+
+
+def _answer(crew: Crew, at: datetime) -> Result:
+    roll = crew.rng.random()
+    if roll < 0.17:
+        return Result(crew.rng.choice(["no_answer", "no_answer", "busy"]))
+    if roll < 0.20:
+        return Result("call_back", call_back_at=crew.by_day(at + timedelta(hours=5)))
+    if roll < 0.22:
+        return Result("refused")
+    happy = crew.chance(0.9)
+    overall = crew.rng.choice([8, 9, 9, 10, 10, 10]) if happy else crew.rng.choice([3, 4, 5, 6, 7])
+    ratings = {
+        name: min(10, max(1, overall + crew.rng.choice([-1, 0, 0, 1])))
+        for name in ("punctual", "attitude", "quality", "tidiness")
+    }
+    solved = happy or overall > 4
+    words = crew.rng.choice(GOOD_WORDS if happy else BAD_WORDS)
+    return Result("reached", ratings | {"overall": overall}, solved, words)
+
+
+def reading(staff: Sequence[User], since: datetime, until: datetime) -> Life:
+    """Everybody reads their messages at the end of the day, except those of the last day."""
+    day = local_day(since)
+    while start_of_day(day) + timedelta(days=1, hours=12) < until:
+        at = yield start_of_day(day) + timedelta(hours=20.5)
+        for user in staff:
+            mark_read(by=user, at=at)
+        day += timedelta(days=1)
+
+
+def urging(crew: Crew, since: datetime, until: datetime) -> Life:
+    """Every other day somebody is impatient."""
+    at = since
+    while at < until:
+        at = yield crew.by_day(at + timedelta(hours=crew.rng.uniform(20, 70)))
+        waiting = (
+            Ticket.objects.filter(community=crew.community, reported_at__lt=at - timedelta(hours=8))
+            .unfinished()
+            .filter(reporter__user__isnull=False)
+            .select_related("reporter__user")
+        )
+        ticket = waiting.order_by("next_due_at").first()
+        if ticket is not None and ticket.reporter and ticket.reporter.user:
+            actions.urge(ticket, note="请问什么时候能来？", by=ticket.reporter.user, at=at)
