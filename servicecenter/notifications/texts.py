@@ -8,6 +8,7 @@ from django.template.loader import select_template
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from servicecenter.accounts.models import Role
 from servicecenter.notifications.models import Message
 
 
@@ -20,7 +21,10 @@ class Text:
 
 
 def render(message: Message) -> Text:
-    """The words of a message in the active language; an event without a template of its own gets the general one."""
+    """The words of a message in the active language; an event without a template of its own gets the general one.
+
+    A template sees `params`, `event`, `urgent` and `to_resident`: residents are spoken to in other words.
+    """
     params = dict(message.params)
     for key, value in params.items():
         if key.endswith("_at") and isinstance(value, str):
@@ -28,7 +32,7 @@ def render(message: Message) -> Text:
             params[key] = timezone.localtime(parsed) if parsed else value
     name = message.event.replace(".", "_")
     template = select_template([f"messages/{name}.txt", "messages/general.txt"])
-    lines = (
-        template.render(params | {"event": message.event, "urgent": message.urgent}).strip().split("\n", 1)
-    )
+    reader = {"to_resident": message.recipient.role == Role.RESIDENT}
+    context = params | {"event": message.event, "urgent": message.urgent} | reader
+    lines = template.render(context).strip().split("\n", 1)
     return Text(title=lines[0].strip(), body=lines[1].strip() if len(lines) > 1 else "")

@@ -1,0 +1,78 @@
+"""Reads for one's own in-app messages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from servicecenter.accounts.models import User
+from servicecenter.lib.pages import page_of
+from servicecenter.notifications.models import Message, MessageQuerySet
+from servicecenter.notifications.texts import render
+
+PAGE = 30
+MOST_COUNTED = 99
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One message in words, with where it leads."""
+
+    pk: int
+    title: str
+    body: str
+    at: datetime
+    unread: bool
+    urgent: bool
+    number: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """One page of messages and the cursors of its neighbours."""
+
+    notices: list[Notice]
+    newer: str
+    older: str
+    unread: int
+
+
+def own_messages(user: User, communities: Collection[int] | None = None) -> MessageQuerySet:
+    """The user's messages; with `communities`, only those about them (a resident reads of present homes only)."""
+    messages = Message.objects.visible_to(user)
+    return messages if communities is None else messages.filter(community__in=communities)
+
+
+def inbox(user: User, *, cursor: str = "", communities: Collection[int] | None = None) -> Inbox:
+    """The latest messages, rendered in the active language; two queries."""
+    page = page_of(own_messages(user, communities), order=["-id"], cursor=cursor, size=PAGE)
+    return Inbox(
+        notices=[_notice(message, user) for message in page.rows],
+        newer=page.newer,
+        older=page.older,
+        unread=unread_count(user, communities),
+    )
+
+
+def unread_count(user: User, communities: Collection[int] | None = None) -> int:
+    """How many messages are unread, 99 at most: nobody counts further, and the query stays small."""
+    return own_messages(user, communities).unread().order_by()[:MOST_COUNTED].count()
+
+
+def _notice(message: Message, user: User) -> Notice:
+    message.recipient = user
+    text = render(message)
+    return Notice(
+        pk=message.pk,
+        title=text.title,
+        body=text.body,
+        at=message.created_at,
+        unread=message.read_at is None,
+        urgent=message.urgent,
+        number=str(message.params.get("number", "")),
+        url=reverse("notifications:open", args=[message.pk]),
+    )

@@ -1,0 +1,75 @@
+"""One's own messages, in the frame of one's own face."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from servicecenter.accounts.guards import current_user, only
+from servicecenter.accounts.views import safe_next
+from servicecenter.lib.faces import layout_of
+from servicecenter.lib.refusals import NotFound
+from servicecenter.notifications import queries
+from servicecenter.notifications.actions import mark_read
+from servicecenter.notifications.models import Message
+
+# Where the news of each kind of work leads; a follow-up call is taken from the queue, never from a message.
+PLACES = {"repair": "repairs:lookup", "follow_up": "desk:calls"}
+# Beyond this a number in an address is nobody's message, and PostgreSQL would not take it.
+LARGEST = 2**63 - 1
+
+
+@require_safe
+@only()
+@never_cache
+def inbox(request: HttpRequest, communities: Collection[int] | None = None) -> HttpResponse:
+    """The messages of whoever is signed in, newest first."""
+    user = current_user(request)
+    page = queries.inbox(user, cursor=request.GET.get("cursor", ""), communities=communities)
+    context = {
+        "inbox": page,
+        "layout": layout_of(user.role),
+        "newer": f"?cursor={page.newer}" if page.newer else "",
+        "older": f"?cursor={page.older}" if page.older else "",
+        "nav_counts": {"messages": page.unread},
+    }
+    return render(request, "notifications/inbox.html", context)
+
+
+@require_safe
+@only()
+@never_cache
+def open_message(request: HttpRequest, pk: int) -> HttpResponse:
+    """Marks one message as read and goes to what it is about."""
+    user = current_user(request)
+    message = Message.objects.visible_to(user).filter(pk=min(pk, LARGEST)).first()
+    if message is None:
+        raise NotFound
+    mark_read(by=user, message_id=message.pk)
+    return redirect(_place(message))
+
+
+def _place(message: Message) -> str:
+    route, number = PLACES.get(message.work, ""), str(message.params.get("number", ""))
+    try:
+        return reverse(route, args=[number] if route == "repairs:lookup" else [])
+    except NoReverseMatch:
+        return reverse("notifications:inbox")
+
+
+@require_POST
+@only()
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Marks every message as read."""
+    count = mark_read(by=current_user(request))
+    said = ngettext("%(count)s message is marked as read.", "%(count)s messages are marked as read.", count)
+    messages.success(request, said % {"count": count} if count else _("There was nothing unread."))
+    return redirect(safe_next(request) or "notifications:inbox")
