@@ -36,14 +36,21 @@ STATUS: Mapping[str, Look] = {
     "rework": Look("bad", "refresh-alert"),
     "cancelled": Look("plain", "circle-x"),
     "duplicate": Look("plain", "copy"),
-    # follow-up cases
+    # follow-up cases, their outcomes and single calls
     "due": Look("new", "phone"),
-    "waiting": Look("waiting", "clock-hour-4"),
     "claimed": Look("active", "headset"),
-    "reached": Look("good", "phone-check"),
     "done": Look("good", "circle-check"),
+    "satisfied": Look("good", "mood-smile"),
+    "dissatisfied": Look("bad", "mood-sad"),
+    "reached": Look("good", "phone-check"),
+    "no_answer": Look("waiting", "phone-off"),
+    "busy": Look("waiting", "phone-off"),
+    "wrong_number": Look("bad", "phone-x"),
+    "call_back": Look("waiting", "clock-hour-4"),
+    "released": Look("plain", "circle"),
     "unreachable": Look("plain", "phone-off"),
     "refused": Look("plain", "circle-x"),
+    "superseded": Look("plain", "copy"),
 }
 
 URGENCY: Mapping[str, Look] = {

@@ -1,4 +1,4 @@
-"""What the scripts of a page know: sentences and patterns in the reader's language, the server's clock, limits."""
+"""What the scripts of a page know: sentences in the reader's language, the server's clock, limits."""
 
 from __future__ import annotations
 

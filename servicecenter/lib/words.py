@@ -21,7 +21,6 @@ _PATTERNS = {
     "h": _("%(h)s h"),
     "hm": _("%(h)s h %(m)s min"),
     "m": _("%(m)s min"),
-    "moment": _("less than 1 min"),
     "left": _("%(time)s left"),
     "left_moment": _("less than 1 min left"),
     "over": _("%(time)s overdue"),
@@ -40,7 +39,7 @@ def patterns() -> dict[str, str]:
 
 def duration_words(seconds: float) -> str:
     """A length of time in its two largest units, rounded down; the sign does not count."""
-    return _duration(seconds) or gettext(_PATTERNS["moment"])
+    return _duration(seconds) or gettext("less than 1 min")
 
 
 def _duration(seconds: float) -> str:

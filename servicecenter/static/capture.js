@@ -11,24 +11,25 @@
     element.name && !["file", "password", "submit", "button"].includes(element.type)
     && (element.type !== "hidden" || element.name === KEPT_HIDDEN));
 
-  function saveDraft(form) {
+  function saveDraft(form, sent = false) {
     const fields = kept(form).map((element) => [element.name, element.value, element.checked]);
     const typed = kept(form).some((element) => element.type !== "hidden" && element.value !== element.defaultValue && element.value);
-    if (typed) store.set(`draft:${form.dataset.draft}`, JSON.stringify({ at: Date.now(), fields }));
+    if (typed) store.set(`draft:${form.dataset.draft}`, JSON.stringify({ at: Date.now(), fields, sent }));
   }
 
   function readDraft(form) {
     try {
       const draft = JSON.parse(store.get(`draft:${form.dataset.draft}`));
-      return draft && Date.now() - draft.at < WEEK ? draft.fields : null;
+      return draft && Date.now() - draft.at < WEEK ? draft : null;
     } catch { return null; }
   }
 
   function restoreDraft(form) {
-    const fields = readDraft(form);
+    const draft = readDraft(form);
     // A form that came back with errors already holds what was typed last.
-    if (!fields || form.querySelector("[data-bound], .is-invalid")) return;
-    const waiting = [...fields];
+    if (!draft || form.querySelector("[data-bound], .is-invalid")) return;
+    if (draft.sent) freshKeyOnChange(form);
+    const waiting = [...draft.fields];
     kept(form).forEach((element) => {
       const at = waiting.findIndex(([name, value]) =>
         name === element.name && (!["radio", "checkbox"].includes(element.type) || value === element.value));
@@ -38,6 +39,14 @@
     });
     tellDraft(form);
     form.dispatchEvent(new Event("draft-restored", { bubbles: true }));
+  }
+
+  // A draft that was sent but never answered keeps its key. Once its text changes it is another request.
+  function freshKeyOnChange(form) {
+    const field = form.elements[KEPT_HIDDEN];
+    if (!field) return;
+    const fresh = field.value;
+    form.addEventListener("input", () => { field.value = fresh; }, { once: true });
   }
 
   function tellDraft(form) {
@@ -58,7 +67,7 @@
   function keepDraft(form) {
     let timer = 0;
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => saveDraft(form), 300); });
-    form.addEventListener("submit", () => saveDraft(form));
+    form.addEventListener("submit", () => { clearTimeout(timer); saveDraft(form, true); });
     restoreDraft(form);
   }
 

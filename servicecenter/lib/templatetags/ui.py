@@ -74,10 +74,12 @@ def control(field: BoundField) -> SafeString:
     kind = getattr(field.field.widget, "input_type", "")
     classes = {"checkbox": "form-check-input", "radio": "form-check-input", "select": "form-select"}
     css = classes.get(kind, "form-control")
-    attributes = {"class": f"{css} {field.field.widget.attrs.get('class', '')}".strip()}
+    attributes: dict[str, str | bool] = {
+        "class": f"{css} {field.field.widget.attrs.get('class', '')}".strip()
+    }
     described = [f"{field.auto_id}_help"] if field.help_text else []
     if field.errors:
-        attributes["class"] += " is-invalid"
+        attributes["class"] = f"{attributes['class']} is-invalid"
         attributes["aria-invalid"] = "true"
         described.append(f"{field.auto_id}_error")
     if described:
