@@ -14,6 +14,7 @@ urlpatterns = [
     path("language/", accounts.choose_language, name="set_language"),
     path("files/", include("servicecenter.attachments.urls")),
     path("repairs/", include("repairs.urls")),
+    path("field/", include("servicecenter.field.urls")),
     path("messages/", include("servicecenter.notifications.urls")),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),

@@ -95,7 +95,7 @@ class UserQuerySet(models.QuerySet["User"]):
 _Managed = BaseUserManager.from_queryset(UserQuerySet)
 
 
-class UserManager(_Managed):
+class UserManager(_Managed):  # type: ignore[type-arg]
     """Makes users; passwords are always hashed, residents have none."""
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:

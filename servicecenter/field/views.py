@@ -1,0 +1,90 @@
+"""Pages of technicians and guards: one hand, one screen."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from repairs.queries import case_for, case_page
+from repairs.workflow import WITH_WORKER, Status
+from servicecenter.accounts.guards import current_user, only
+from servicecenter.accounts.models import Community, Role
+from servicecenter.audit.access import record_access
+from servicecenter.field.queries import day_of
+from servicecenter.lib.clock import database_now
+from servicecenter.lib.refusals import NotPermitted, Refusal
+from servicecenter.notifications.queries import unread_count
+
+field_staff = only(Role.TECHNICIAN, Role.SECURITY)
+# A technician sees a number in full only while the work order is open.
+OPEN_TO_CALL = frozenset({*WITH_WORKER, Status.ON_HOLD})
+
+
+@require_safe
+@field_staff
+@never_cache
+def today(request: HttpRequest) -> HttpResponse:
+    """Today's jobs in visiting order, with the one to do now on top."""
+    user = current_user(request)
+    context = {"day": day_of(user, database_now()), "nav_counts": {"messages": unread_count(user)}}
+    return render(request, "field/today.html", context)
+
+
+@require_safe
+@field_staff
+@never_cache
+def job(request: HttpRequest, number: str) -> HttpResponse:
+    """One work order with its one big next step."""
+    user = current_user(request)
+    case = case_page(user, number)
+    main, rest = case.buttons[:1], case.buttons[1:]
+    if main and main[0].style != "primary":
+        main, rest = [], case.buttons
+    context = {
+        "case": case,
+        "ticket": case.ticket,
+        "main": main[0] if main else None,
+        "rest": rest,
+        "may_call": case.ticket.status in OPEN_TO_CALL and bool(case.ticket.contact_phone),
+        "nav_counts": {"messages": unread_count(user)},
+    }
+    return render(request, "field/job.html", context)
+
+
+@require_POST
+@field_staff
+@never_cache
+def call(request: HttpRequest, number: str) -> HttpResponse:
+    """Shows the number to dial, after it was written down who looked at it and why."""
+    user = current_user(request)
+    ticket = case_for(user, number)
+    if ticket.status not in OPEN_TO_CALL:
+        raise NotPermitted(_("The number is shown only while the work order is open."))
+    if not ticket.contact_phone:
+        raise Refusal(_("No phone number was left. Please ask the front desk."), code="no_phone")
+    if ticket.reporter_id is not None:
+        record_access(
+            by=user,
+            community_id=ticket.community_id,
+            person_id=ticket.reporter_id,
+            field="phone",
+            reason=_("Work order %(number)s") % {"number": ticket.number},
+        )
+    template = "field/_number.html" if request.headers.get("HX-Request") else "field/call.html"
+    return render(request, template, {"ticket": ticket})
+
+
+@require_safe
+@field_staff
+@never_cache
+def me(request: HttpRequest) -> HttpResponse:
+    """Who is signed in, where they work, language, sign out."""
+    user = current_user(request)
+    context = {
+        "communities": Community.objects.visible_to(user),
+        "nav_counts": {"messages": unread_count(user)},
+    }
+    return render(request, "field/me.html", context)
