@@ -116,6 +116,7 @@ class Ticket(Case):
 
     TABLE: ClassVar[Table] = TABLE
 
+    status = models.CharField(_("status"), max_length=24, choices=Status.choices)
     number = models.CharField(_("number"), max_length=24, unique=True)
     channel = models.CharField(_("channel"), max_length=12, choices=Channel.choices)
     text = models.TextField(_("what happened"))
