@@ -92,11 +92,23 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.staff_of(user.community_ids)
 
 
-_Managed = BaseUserManager.from_queryset(UserQuerySet)
-
-
-class UserManager(_Managed):  # type: ignore[type-arg]
+class UserManager(BaseUserManager["User"]):
     """Makes users; passwords are always hashed, residents have none."""
+
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def active(self) -> UserQuerySet:
+        """See UserQuerySet."""
+        return self.get_queryset().active()
+
+    def staff_of(self, community_ids: Iterable[int], *roles: str) -> UserQuerySet:
+        """See UserQuerySet."""
+        return self.get_queryset().staff_of(community_ids, *roles)
+
+    def visible_to(self, user: User) -> UserQuerySet:
+        """See UserQuerySet."""
+        return self.get_queryset().visible_to(user)
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
         """A new user; without a password nobody can sign in with one."""

@@ -26,8 +26,12 @@ def mask_phone(number: str) -> str:
 
 
 def group_phone(number: str) -> str:
-    """Groups a mobile number, masked or full, for reading aloud: `138 0000 0001`, `138 **** 0001`."""
+    """Groups a number, masked or full, for reading aloud: `138 0000 0001`, `138 **** 0001`, `0592-5550110`."""
     plain = number if STAR in number else _phone_digits(number)
+    if plain.startswith("0") and len(plain) >= 10:
+        # 010 and 02x are the big cities' codes, all others have four digits.
+        area = 3 if plain[1] in "12" else 4
+        return f"{plain[:area]}-{plain[area:]}"
     return f"{plain[:3]} {plain[3:7]} {plain[7:]}" if len(plain) == 11 else plain
 
 

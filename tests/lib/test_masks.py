@@ -28,6 +28,11 @@ def test_a_mobile_number_is_grouped_for_reading_aloud_masked_or_not() -> None:
     assert group_phone("138****0001") == "138 **** 0001"
 
 
+def test_a_landline_is_grouped_by_its_area_code() -> None:
+    assert group_phone("0592-5550110") == "0592-5550110"
+    assert group_phone("02188886666") == "021-88886666"
+
+
 @pytest.mark.parametrize(
     ("number", "masked"),
     [
