@@ -112,6 +112,8 @@ def main() -> None:
         return
     if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
         sys.exit(NO_ENSUREPIP)
+    if os.path.isdir(VENV) and not os.access(VENV, os.W_OK):
+        sys.exit(f"{VENV} belongs to another account: run as that one, or from a checkout of your own.")
     begun = time.monotonic()
     if not stamp().startswith(made_for()):
         make()
