@@ -23,8 +23,8 @@ lint: setup ## style, templates and the arrows between rooms
 types: setup ## mypy, strict
 	@$(VENV) -m tools.check --only mypy
 
-format: setup ## put Python files into the house's style
-	@$(VENV) -m ruff check --fix --quiet . && $(VENV) -m ruff format .
+format: setup ## put Python files and templates into the house's style
+	@$(VENV) -m ruff check --fix --quiet . ; $(VENV) -m ruff format . && $(VENV) -m djlint templates --reformat --quiet
 
 assets: setup ## front-end libraries and the icon sprite, into .build/static
 	@$(VENV) -m tools.assets

@@ -23,6 +23,7 @@ BUILD = ROOT / ".build"
 PY = sys.executable
 MANAGE = [PY, "manage.py"]
 PACKAGES = ["servicecenter", "owners", "repairs", "complaints", "decoration", "surveys", "tests", "tools"]
+LONGEST = 60  # lines of a failure's output; the rest goes to a file
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 NO_SERVER = {
     "DATABASE_URL": "postgres://nobody@localhost:1/none",
@@ -80,8 +81,8 @@ def cheap() -> list[Check]:
         Check("djformat", [PY, "-m", "djlint", "templates", "--check"]),
         Check("imports", [f"{tool}/lint-imports", "--cache-dir", ".build/imports"]),
         Check("messages", [PY, "-m", "tools.messages", "check"]),
-        Check("ruff", [PY, "-m", "ruff", "check", "--quiet", "."]),
-        Check("format", [PY, "-m", "ruff", "format", "--check", "--quiet", "."]),
+        Check("ruff", [PY, "-m", "ruff", "check", "--quiet", "--output-format=concise", "."]),
+        Check("format", [PY, "-m", "ruff", "format", "--check", "--output-format=concise", "."]),
     ]
 
 
@@ -98,7 +99,12 @@ def run_cheap(names: Sequence[str]) -> bool:
 def report(name: str, code: int, said: str, seconds: float) -> bool:
     say(f"{'ok    ' if code == 0 else 'FAILED'} {name:<10} {seconds:5.1f} s")
     if code:
-        say(said.rstrip())
+        lines = said.strip().splitlines()
+        say("\n".join(lines[:LONGEST]))
+        if len(lines) > LONGEST:
+            full = BUILD / f"{name}.log"
+            full.write_text(said, encoding="utf-8")
+            say(f"… {len(lines) - LONGEST} more lines in {full.relative_to(ROOT)}")
     return code == 0
 
 
