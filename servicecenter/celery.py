@@ -62,7 +62,7 @@ class Heart(threading.Thread):
 class Clock(bootsteps.StartStopStep):
     """Starts the clock with the worker, before and without any connection to the broker."""
 
-    requires = {"celery.worker.components:Pool"}
+    requires = ("celery.worker.components:Pool",)
     heart: Heart | None = None
 
     def start(self, parent: Any) -> None:

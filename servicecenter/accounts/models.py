@@ -115,7 +115,7 @@ class UserManager(BaseUserManager["User"]):
         user = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
         user.save()
-        return user  # type: ignore[no-any-return]
+        return user
 
     def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> User:
         """An administrator (Django's `createsuperuser`)."""

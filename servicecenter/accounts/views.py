@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth import login, logout
+from django.contrib import messages
+from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from servicecenter.accounts import actions
-from servicecenter.accounts.forms import CodeForm, PhoneForm, StaffLoginForm
-from servicecenter.accounts.models import Role, User
+from servicecenter.accounts.forms import CodeForm, NewPasswordForm, PhoneForm, StaffLoginForm
+from servicecenter.accounts.guards import current_user
+from servicecenter.accounts.models import Community, Role, User
+from servicecenter.lib.faces import layout_of
 from servicecenter.lib.masks import mask_phone
 from servicecenter.lib.normalise.phones import phone_number
 from servicecenter.lib.refusals import Invalid, TooMany
@@ -128,6 +133,26 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     resident = getattr(request.user, "role", "") == Role.RESIDENT
     logout(request)
     return redirect("accounts:phone" if resident else "accounts:login")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@never_cache
+def account(request: HttpRequest) -> HttpResponse:
+    """One's own account: where one works, and (staff) a new password."""
+    user = current_user(request)
+    form = NewPasswordForm(user, request.POST or None) if user.is_employee else None
+    if request.method == "POST" and form is not None and form.is_valid():
+        form.save()
+        update_session_auth_hash(request, user)
+        messages.success(request, _("Your password is changed."))
+        return redirect("accounts:account")
+    context = {
+        "form": form,
+        "communities": Community.objects.visible_to(user),
+        "base_layout": layout_of(user.role),
+    }
+    return render(request, "accounts/account.html", context, status=422 if form and form.errors else 200)
 
 
 @require_POST
