@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools.services import ROOT, run, say
+from tools.services import ROOT, run
 
 BUILD = ROOT / ".build"
 PY = sys.executable
@@ -38,6 +38,11 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "desk.example.com",
     "CSRF_TRUSTED_ORIGINS": "https://desk.example.com",
 }
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 @dataclass(frozen=True)
