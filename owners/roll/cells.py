@@ -71,7 +71,7 @@ _CONTROL = re.compile(
 # A tag begins with a letter and is followed by a space, a slash or its end: 面积<90㎡ and 来访>3人 are no
 # tags.
 _MARKUP = re.compile(
-    r"<\s*/?\s*[a-z][a-z0-9:-]*(?:[\s/>]|$)|<!--|<!doctype|<\?xml|javascript\s*:|vbscript\s*:", re.IGNORECASE
+    r"<\s*/?\s*[a-z][a-z0-9:-]*[\s/>]|<!--|<!doctype|<\?xml|javascript\s*:|vbscript\s*:", re.IGNORECASE
 )
 # DDE (cmd|'/C calc'!A0), a function call behind + - @, or anything behind an equals sign. `-- 见附件1` and
 # +86 are text.

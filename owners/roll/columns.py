@@ -189,6 +189,7 @@ _VAGUE: dict[tuple[Column, ...], str] = {
     (Column.SPARE_PHONE, Column.EMERGENCY_PHONE): "备用联系人电话",
 }
 
+_POSSESSIVE = re.compile(r"['’]s\b")
 _NOISE = re.compile(r"[\W_]+")
 _BRACKETS = re.compile(r"[(\[【〔<〈][^)\]】〕>〉]*[)\]】〕>〉]")
 
@@ -198,7 +199,7 @@ def _key(text: str) -> str:
     lower case.
     """
     plain = simplified(unicodedata.normalize("NFKC", text)).casefold()
-    return _NOISE.sub("", plain)
+    return _NOISE.sub("", _POSSESSIVE.sub("", plain))
 
 
 _BY_NAME = {_key(name): column for column, names in _CERTAIN.items() for name in names.split()}

@@ -32,7 +32,7 @@ _SIGNATURE = re.compile(
 )
 # A row that fills one of these is about a unit or a person, whatever else stands in it.
 _DATA = (Column.ROOM, Column.CODE, Column.NAME, Column.MOBILE, Column.ID_NUMBER, Column.AREA)
-_SUMMED = {Column.AREA, Column.NAME}
+_COUNTED = {Column.AREA, Column.NAME, Column.ROOM, Column.CODE}
 _BUILDING_SHEET = re.compile(
     r"^(?:第?[\dA-Z一二三四五六七八九十]+(?:号楼|栋|幢|座|#楼?)|(?:BUILDING|BLOCK|TOWER)[\dA-Z]+)$"
 )
@@ -147,26 +147,35 @@ def _read_table(roll: Roll, table: Table, header: Header, sheet: Sheet) -> None:
 
 def _other_than_data(number: int, cells: Sequence[CellValue], header: Header) -> str:
     """`title`, `header`, `blank`, `totals` or `signature`; empty for a data row."""
-    if number < header.first_row:
-        return "title"
     if number <= header.last_row:
         return "title"
     place = {column for column in _DATA if not _blank(_cell(header.columns, cells, column))}
-    if len(place) > len(_SUMMED):
-        # Enough of a unit or a person; only a header printed again fills as many.
+    first = next((text for cell in cells if cell != "" and (text := normalise.squeeze(cell_text(cell)))), "")
+    totals = _TOTALS.match(first)
+    if totals and Column.ID_NUMBER not in place and _TOTALS_TAIL.match(first, totals.end()):
+        return "totals"
+    if not place <= _COUNTED:
+        # Enough of a person; only a header printed again fills as much.
         return "header" if repeats(header, cells) else ""
     filled = [text for cell in cells if cell != "" and (text := normalise.squeeze(cell_text(cell)))]
     if not filled:
         return "blank"
-    totals = _TOTALS.match(filled[0])
-    if totals and place <= _SUMMED and _TOTALS_TAIL.match(filled[0], totals.end()):
-        return "totals"
     if repeats(header, cells):
         return "header"
-    if len(filled) <= 4 and place <= {Column.NAME} and _SIGNATURE.match(filled[0]):
+    if len(filled) <= 4 and place <= {Column.NAME} and _SIGNATURE.match(first):
         return "signature"
-    # A single cell that belongs to no unit and no person: a title printed on each page, or a section.
-    return "title" if len(filled) == 1 and not place else ""
+    if place or _says_anything(cells, header):
+        # A single cell that belongs to no unit and no person: a title printed on each page, or a section.
+        return "title" if len(filled) == 1 and not place else ""
+    return "title" if len(filled) == 1 and not filled[0].isdigit() else "blank"
+
+
+def _says_anything(cells: Sequence[CellValue], header: Header) -> bool:
+    """Whether a column of ours is filled, not counting the community: prepared rows have that and a number
+    only.
+    """
+    columns = (column for column in header.columns if column is not Column.COMMUNITY)
+    return any(not _blank(_cell(header.columns, cells, column)) for column in columns)
 
 
 def _blank(text: str) -> bool:

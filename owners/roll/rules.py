@@ -128,7 +128,7 @@ def _owners(rows: list[Row]) -> Iterator[Problem]:
 
 
 def _tenants(rows: list[Row]) -> Iterator[Problem]:
-    """Units of which the roll knows tenants only, told once a unit."""
+    """Units with a tenant but without any owner in the roll, told once a unit."""
     relations: dict[str, set[str]] = defaultdict(set)
     first: dict[str, Row] = {}
     for row in rows:
@@ -137,5 +137,5 @@ def _tenants(rows: list[Row]) -> Iterator[Problem]:
             relations[row.unit_code].add(row.relation)
             first.setdefault(row.unit_code, row)
     for code, row in first.items():
-        if relations[code] == {"tenant"}:
+        if "tenant" in relations[code] and not relations[code] & {"owner", "co_owner"}:
             yield problem(row.number, Column.RELATION, Kind.TENANT_WITHOUT_OWNER, sheet=row.sheet)

@@ -51,7 +51,9 @@ def match(community: Community, rows: list[Row]) -> Matching:
         if key in other_paper
     ]
     matching = Matching(rows, people, keys, known, problems)
-    problems += _second_owners(community, matching)
+    unclear = {(found.sheet, found.row) for found in problems}
+    second = _second_owners(community, matching)
+    problems += [found for found in second if (found.sheet, found.row) not in unclear]
     return matching
 
 

@@ -164,8 +164,9 @@ def _fill(person: Person, one: Someone, digest: str, logins: dict[str, int]) -> 
     for name, value in plain.items():
         if value:
             setattr(person, name, value)
-    if one.mobile in logins:
-        person.user_id = logins[one.mobile]
+    if one.mobile:
+        # Whoever has the former number must not sign in as this person any more.
+        person.user_id = logins.get(one.mobile)
     _seal(person, one)
     person.roll_digest = digest
     return person

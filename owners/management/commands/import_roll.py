@@ -46,7 +46,7 @@ class Command(BaseCommand):
         try:
             report = import_roll(
                 path,
-                code=code.strip(),
+                code=code.strip().upper(),
                 name=name,
                 dry_run=options["dry_run"],
                 good_rows=options["good_rows"],
