@@ -47,6 +47,24 @@ def safe_next(request: HttpRequest) -> str:
     return target if mine else ""
 
 
+def keep_language(response: HttpResponse, language: str) -> None:
+    """Sets the language cookie."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+
+
+def in_own_language(response: HttpResponse, user: User) -> HttpResponse:
+    """The language that the account chose, on whatever device it signs in."""
+    if user.language:
+        keep_language(response, user.language)
+    return response
+
+
 @require_safe
 @never_cache
 def home(request: HttpRequest) -> HttpResponse:
@@ -74,7 +92,7 @@ def login_staff(request: HttpRequest) -> HttpResponse:
             status = refusal.status
         else:
             login(request, user, backend=BACKEND)
-            return HttpResponseRedirect(safe_next(request) or HOMES[Role(user.role)])
+            return in_own_language(HttpResponseRedirect(safe_next(request) or HOMES[Role(user.role)]), user)
     context = {"form": form, "next": safe_next(request)}
     return render(request, "accounts/login_staff.html", context, status=status)
 
@@ -122,7 +140,7 @@ def login_code(request: HttpRequest) -> HttpResponse:
         else:
             target = request.session.get("next") or HOMES[Role(user.role)]
             login(request, user, backend=BACKEND)
-            return HttpResponseRedirect(target)
+            return in_own_language(HttpResponseRedirect(target), user)
     context = {"form": form, "phone": mask_phone(phone)}
     return render(request, "accounts/login_code.html", context, status=status)
 
@@ -161,13 +179,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language", "")
     response = HttpResponseRedirect(safe_next(request) or "/")
     if language in dict(settings.LANGUAGES):
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            language,
-            max_age=settings.LANGUAGE_COOKIE_AGE,
-            samesite="Lax",
-            secure=settings.SESSION_COOKIE_SECURE,
-        )
+        keep_language(response, language)
         if isinstance(request.user, User):
             User.objects.filter(pk=request.user.pk).update(language=language)
     return response

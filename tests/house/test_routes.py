@@ -1,0 +1,222 @@
+"""Every route, read from the URL table, against people who have no business there. A new route without a rule fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from repairs.models import Ticket
+from repairs.workflow import Status
+from servicecenter.accounts.models import Role, User
+from servicecenter.attachments.models import Photo
+from servicecenter.lib.clock import database_now
+from servicecenter.notifications.models import Message
+from servicecenter.sla.models import Policy
+from surveys.models import FollowUp
+from tests.conftest import Walk
+
+# Open to everybody: signing in, errors, liveness, assets of the app shell, the description of the API.
+PUBLIC = frozenset(
+    {
+        "home",
+        "accounts:login",
+        "accounts:phone",
+        "accounts:code",
+        "accounts:logout",
+        "set_language",
+        "healthz",
+        "service_worker",
+        "offline",
+        "api:auth-token",
+        "api:auth-phone-code",
+        "api:auth-phone-token",
+        "api:schema",
+        "api:docs",
+    }
+)
+FACES = {
+    "/portal/": {Role.RESIDENT},
+    "/desk/": {Role.AGENT, Role.SUPERVISOR},
+    "/field/": {Role.TECHNICIAN, Role.SECURITY},
+    "/board/": {Role.MANAGER, Role.SUPERVISOR, Role.ADMIN},
+    "/admin/": {Role.ADMIN},
+}
+# Answers that give nothing away: sent to sign in, unknown, not for this role, wrong method, malformed.
+CLOSED = frozenset({302, 400, 401, 403, 404, 405, 415})
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address of the program, with the names of its arguments."""
+
+    name: str
+    pattern: str
+    arguments: tuple[str, ...]
+
+
+def routes() -> list[Route]:
+    return sorted(_walk(get_resolver().url_patterns, "/", ""), key=lambda each: each.pattern)
+
+
+def _walk(patterns: list[Any], prefix: str, space: str) -> Iterator[Route]:
+    for each in patterns:
+        if isinstance(each, URLResolver):
+            inner = f"{space}{each.namespace}:" if each.namespace else space
+            yield from _walk(each.url_patterns, prefix + str(each.pattern), inner)
+        elif isinstance(each, URLPattern):
+            arguments = tuple(each.pattern.converters) or tuple(each.pattern.regex.groupindex)
+            yield Route(f"{space}{each.name}", prefix + str(each.pattern), arguments)
+
+
+def test_every_page_and_endpoint_without_arguments_asks_a_stranger_to_sign_in(db: None) -> None:
+    open_doors = []
+    for route in routes():
+        if route.arguments or route.name in PUBLIC or route.pattern.startswith("/admin/"):
+            continue
+        answer = Client(raise_request_exception=False).get(route.pattern)
+        if answer.status_code not in CLOSED or (
+            answer.status_code == 302 and not answer.headers["Location"].startswith("/login")
+        ):
+            open_doors.append((route.name, answer.status_code))
+    assert open_doors == []
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_a_face_is_closed_to_the_roles_of_the_others(
+    face: str, request: pytest.FixtureRequest, signed_in: Callable[[User], Client]
+) -> None:
+    cast = (
+        "agent_li",
+        "supervisor_bo",
+        "technician_chen",
+        "guard_hu",
+        "manager_mei",
+        "admin_gu",
+        "resident_wang",
+    )
+    for name in cast:
+        user: User = request.getfixturevalue(name)
+        if user.role in FACES[face]:
+            continue
+        answer = signed_in(user).get(face)
+        assert answer.status_code in (302, 403), (name, face, answer.status_code)
+
+
+def test_every_route_with_an_argument_knows_what_a_foreign_row_is(db: None) -> None:
+    unknown = {
+        argument
+        for route in routes()
+        for argument in route.arguments
+        if not route.pattern.startswith("/admin/") and argument not in KNOWN_ARGUMENTS
+    }
+    assert unknown == set(), "name a foreign row for these arguments in `foreign_rows`"
+
+
+KNOWN_ARGUMENTS = frozenset(
+    {
+        "number",
+        "action",
+        "token",
+        "pk",
+        "id",
+        "person_id",
+        "unit_id",
+        "follow_up_id",
+        "community_id",
+        "code",
+        "kind",
+        "name",
+    }
+)
+
+
+def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Message) -> dict[str, list[str]]:
+    """Rows of 阳光花园, by the argument that names them."""
+    assert ticket.unit is not None and ticket.reporter is not None  # noqa: PT018
+    ids = {ticket.pk, ticket.unit_id, ticket.reporter_id, follow_up.pk, message.pk, ticket.unit.building_id}
+    every = sorted(str(value) for value in ids)
+    policy = Policy.objects.create(
+        work="repair", community=ticket.community, stage="respond", target_seconds=60, since=database_now()
+    )
+    return {
+        "number": [ticket.number],
+        "action": ["accept", "note", "urge", "cancel"],
+        "token": [photo.token],
+        "pk": [*every, str(policy.pk)],
+        "id": [*every, str(policy.pk)],
+        "person_id": [str(ticket.reporter_id)],
+        "unit_id": [str(ticket.unit_id)],
+        "follow_up_id": [str(follow_up.pk)],
+        "community_id": [str(ticket.community_id)],
+        "code": [ticket.community.code],
+        "kind": ["report"],
+        "name": ["respond"],
+    }
+
+
+@pytest.mark.parametrize(
+    "stranger", ["stranger_sun", "agent_binjiang", "technician_binjiang", "technician_he", "tenant_zhao"]
+)
+def test_rows_of_others_do_not_exist_on_any_route(
+    stranger: str,
+    ticket_in: Walk,
+    agent_zhou: User,
+    request: pytest.FixtureRequest,
+    signed_in: Callable[[User], Client],
+) -> None:
+    """By reading and by writing: 404, or 403 where the whole face is closed to the role; never the row."""
+    user: User = request.getfixturevalue(stranger)
+    ticket = ticket_in(Status.COMPLETED)
+    photo = Photo.objects.create(
+        community=ticket.community, work="repair", case_id=ticket.pk, kind="report", token="f" * 32,
+        path="aa/a.jpg", thumbnail="aa/b.jpg", format="jpeg", width=1, height=1, sha256="0" * 64,
+        by=agent_zhou, at=database_now(),
+    )  # fmt: skip
+    message = Message.objects.filter(case_id=ticket.pk).exclude(recipient=user).latest("id")
+    rows = foreign_rows(ticket, photo, FollowUp.objects.get(), message)
+    before = ticket.events().count()
+    leaks = []
+    client = signed_in(user)
+    for path, route in _addresses(rows):
+        for method in ("get", "post"):
+            answer = getattr(client, method)(path)
+            if answer.status_code not in (403, 404, 405, 400, 415) or ticket.text in answer.content.decode():
+                leaks.append((method, route.name, path, answer.status_code))
+    assert leaks == []
+    assert ticket.events().count() == before
+
+
+def _addresses(rows: dict[str, list[str]]) -> Iterator[tuple[str, Route]]:
+    for route in routes():
+        if not route.arguments or route.pattern.startswith("/admin/"):
+            continue
+        paths = [route.pattern]
+        for argument in route.arguments:
+            paths = [_fill(path, argument, value) for path in paths for value in rows[argument]]
+        yield from ((path, route) for path in paths)
+
+
+def _fill(pattern: str, argument: str, value: str) -> str:
+    """Puts a value where a path converter or a named group stands."""
+    for start, end in (("<", ">"), ("(?P<", ")")):
+        before, mark, rest = pattern.partition(f"{start}{argument}>" if start == "(?P<" else start)
+        if start == "<" and mark:
+            inside, _end, after = rest.partition(end)
+            if inside.rpartition(":")[2] == argument and "(?P" not in pattern:
+                return f"{before}{value}{after}"
+            if "(?P" not in pattern:
+                return f"{before}<{inside}>{_fill(after, argument, value)}"
+        elif mark:
+            _inside, _end, after = rest.partition(end)
+            return (
+                f"{before}{value}{after}".replace("^", "")
+                .replace("$", "")
+                .replace("\\Z", "")
+                .replace("/?", "/")
+            )
+    return pattern
