@@ -1,0 +1,97 @@
+"""What came of a follow-up call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from servicecenter.lib.fields import TextField
+from servicecenter.lib.formtools import MomentField
+from surveys.actions.calls import Result
+from surveys.workflow import RATINGS, AttemptOutcome
+
+# The questions in the order in which they are asked; the overall one is the only one that must be answered.
+QUESTIONS = {
+    "punctual": _("Did the technician come as appointed?"),
+    "attitude": _("Attitude"),
+    "quality": _("Skill and quality"),
+    "tidiness": _("Tidiness (shoe covers, floor mat)"),
+    "price_explained": _("Price explained"),
+    "overall": _("Overall"),
+}
+SCALE = [(str(number), str(number)) for number in range(1, 11)]
+ASKED_OUTCOMES = [
+    (outcome.value, outcome.label) for outcome in AttemptOutcome if outcome != AttemptOutcome.RELEASED
+]
+
+
+def _rating(name: str) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=QUESTIONS[name],
+        choices=SCALE,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+
+class CallForm(forms.Form):
+    """Outcome, ratings 1–10, solved or not, own words, or when to call back; what belongs together is checked
+    by the action."""
+
+    claim_no = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    outcome = forms.ChoiceField(label=_("What came of the call"), choices=ASKED_OUTCOMES)
+    punctual = _rating("punctual")
+    attitude = _rating("attitude")
+    quality = _rating("quality")
+    tidiness = _rating("tidiness")
+    price_explained = _rating("price_explained")
+    overall = _rating("overall")
+    solved = forms.TypedChoiceField(
+        label=_("Is the problem solved?"),
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    comment = TextField(
+        label=_("In their own words"),
+        max_length=1000,
+        multiline=True,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    call_back_at = MomentField(label=_("Call back at"), required=False)
+    # A button that says outcome and time at once.
+    call_back_choice = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        if data is not None and data.get("call_back_choice"):
+            data = data.copy()
+            data["outcome"] = AttemptOutcome.CALL_BACK
+        super().__init__(data, **kwargs)
+
+    @property
+    def result(self) -> Result:
+        """What the action is called with."""
+        cleaned = self.cleaned_data
+        reached = cleaned["outcome"] == AttemptOutcome.REACHED
+        ratings = {name: cleaned[name] for name in RATINGS if cleaned.get(name) is not None}
+        return Result(
+            outcome=cleaned["outcome"],
+            ratings=ratings if reached else {},
+            solved=cleaned["solved"] if reached else None,
+            comment=cleaned["comment"],
+            call_back_at=cleaned["call_back_choice"] or cleaned["call_back_at"]
+            if cleaned["outcome"] == AttemptOutcome.CALL_BACK
+            else None,
+        )
+
+    @property
+    def questions(self) -> list[forms.BoundField]:
+        """The ratings in the order in which they are asked."""
+        return [self[name] for name in QUESTIONS]

@@ -1,0 +1,169 @@
+"""The follow-up station: how today's calls stand, and the sheet of the case that is being called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min, Q
+
+from repairs.models import Ticket
+from servicecenter.accounts.models import Community, User
+from servicecenter.audit.models import AccessLog
+from servicecenter.lib.clock import LOCAL, local_day, start_of_day
+from servicecenter.lib.refusals import NotFound
+from servicecenter.sla.arithmetic import next_in_window
+from surveys.models import Attempt, FollowUp
+from surveys.workflow import FollowUpStatus, Outcome
+
+CASES_READ = 5
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Today's follow-ups of the communities that a caller works in."""
+
+    # Promised for today, and how many of these have an outcome.
+    promised: int
+    kept: int
+    mine: int
+    # May be called at this moment, and how many of them are late.
+    waiting: int
+    late: int
+    later: int
+    next_at: datetime | None
+    # Where the telephone must rest: when calls begin again, None while they may be made.
+    opens_at: datetime | None
+
+    @property
+    def coverage(self) -> int | None:
+        """Per cent of today's promised calls that have an outcome; None when none was promised."""
+        return round(100 * self.kept / self.promised) if self.promised else None
+
+
+def standing(user: User, at: datetime) -> Standing:
+    """Figures beside the big button; three queries."""
+    today = start_of_day(local_day(at))
+    cases = FollowUp.objects.visible_to(user).exclude(outcome=Outcome.SUPERSEDED)
+    done = Q(status=FollowUpStatus.DONE)
+    promised = cases.filter(due_at__gte=today, due_at__lt=today + timedelta(days=1)).aggregate(
+        promised=Count("id"), kept=Count("id", done)
+    )
+    waits = FollowUp.objects.callable_by(user, at).aggregate(
+        all=Count("id"), late=Count("id", Q(due_at__lt=at))
+    )
+    ahead = FollowUp.objects.filter(
+        community__in=user.community_ids, status=FollowUpStatus.DUE, next_call_at__gt=at
+    ).aggregate(all=Count("id"), next=Min("next_call_at"))
+    mine = FollowUp.objects.filter(finished_by=user, finished_at__gte=today).count()
+    return Standing(
+        promised=promised["promised"],
+        kept=promised["kept"],
+        mine=mine,
+        waiting=waits["all"],
+        late=waits["late"],
+        later=ahead["all"],
+        next_at=ahead["next"],
+        opens_at=opens_at(user, at),
+    )
+
+
+def opens_at(user: User, at: datetime) -> datetime | None:
+    """When calls begin again; None while at least one of the user's communities may be called (9:00–20:00)."""
+    begins = [
+        next_in_window(at, community.calls_from, community.calls_until)
+        for community in Community.objects.visible_to(user)
+    ]
+    return None if any(begin <= at for begin in begins) else min(begins, default=None)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a caller must know before the first word."""
+
+    follow_up: FollowUp
+    ticket: Ticket
+    attempt_no: int
+    started_at: datetime
+    # Earlier calls about this completion, oldest first.
+    earlier: list[Attempt]
+    # What else is open for this person or home.
+    open: list[Ticket]
+    # The access log has a line for this call, so the number may stand on the page.
+    may_show_phone: bool
+
+
+def access_reason(follow_up: FollowUp) -> str:
+    """The reason in the access log of the number that a call shows."""
+    return f"follow-up call {follow_up.case_number}"
+
+
+def held_by(user: User) -> FollowUp | None:
+    """The case that this caller has in hands, if any."""
+    held = FollowUp.objects.filter(claimed_by=user, status=FollowUpStatus.CLAIMED, work="repair")
+    return held.select_related("community").first()
+
+
+def follow_up_for(user: User, follow_up_id: int) -> FollowUp:
+    """A follow-up in the caller's communities; refuses `not_found`."""
+    found = FollowUp.objects.visible_to(user).select_related("community").filter(pk=follow_up_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def sheet(user: User, follow_up: FollowUp) -> Sheet:
+    """The call sheet of a case; five queries."""
+    ticket = (
+        Ticket.objects.visible_to(user)
+        .select_related("assignee", "reporter", "unit", "community")
+        .get(pk=follow_up.case_id)
+    )
+    attempts = list(follow_up.attempts.select_related("by"))
+    present = next((each for each in attempts if each.ended_at is None), None)
+    started_at = present.started_at if present else follow_up.completed_at
+    return Sheet(
+        follow_up=follow_up,
+        ticket=ticket,
+        attempt_no=follow_up.missed + 1,
+        started_at=started_at,
+        earlier=[each for each in attempts if each.ended_at is not None and each.outcome != "released"],
+        open=_also_open(user, ticket),
+        may_show_phone=AccessLog.objects.filter(
+            by=user, at__gte=started_at, field="phone", reason=access_reason(follow_up)
+        ).exists(),
+    )
+
+
+def _also_open(user: User, ticket: Ticket) -> list[Ticket]:
+    same = Q(unit=ticket.unit_id) if ticket.unit_id else Q(pk__in=())
+    if ticket.reporter_id:
+        same |= Q(reporter=ticket.reporter_id)
+    open_ones = Ticket.objects.visible_to(user).unfinished().filter(same).exclude(pk=ticket.pk)
+    return list(open_ones.order_by("-id")[:CASES_READ])
+
+
+def calls_about(user: User, ticket: Ticket) -> list[FollowUp]:
+    """The follow-ups of a repair with their calls, newest completion first; nothing for those who are rated."""
+    follow_ups = FollowUp.objects.visible_to(user).filter(work="repair", case_id=ticket.pk)
+    return list(
+        follow_ups.select_related("finished_by").prefetch_related("attempts__by").order_by("-completion_no")
+    )
+
+
+def call_back_choices(at: datetime, community: Community) -> list[datetime]:
+    """Times that people usually ask for, within calling hours: in an hour, this evening, tomorrow morning and
+    evening."""
+    today = start_of_day(local_day(at))
+    tomorrow = today + timedelta(days=1)
+    evening = timedelta(hours=18, minutes=30)
+    wished = [
+        (at + timedelta(hours=1)).replace(second=0, microsecond=0),
+        today + evening,
+        tomorrow + timedelta(hours=9, minutes=30),
+        tomorrow + evening,
+    ]
+    possible = [
+        next_in_window(each, community.calls_from, community.calls_until) for each in wished if each > at
+    ]
+    return sorted({each.astimezone(LOCAL) for each in possible})

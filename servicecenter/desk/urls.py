@@ -1,0 +1,37 @@
+"""Addresses of the front desk."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from servicecenter.desk.views import calls, home, people, queues, register, search, tickets
+from servicecenter.notifications.views import inbox
+
+app_name = "desk"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("live/", home.live, name="live"),
+    path("search/", search.search, name="search"),
+    path("people/<int:person_id>/", people.person, name="person"),
+    path("people/<int:person_id>/number/", people.reveal_person, name="reveal_person"),
+    path("units/", register.units, name="units"),
+    path("units/<int:unit_id>/", people.unit, name="unit"),
+    path("register/", register.register, name="register"),
+    path("register/propose/", register.propose, name="propose"),
+    path("register/place/", register.place, name="place"),
+    path("tickets/", queues.queue, name="queue"),
+    # Before the numbers: none of these is one.
+    path("tickets/bulk/accept/", queues.bulk, {"action": "accept"}, name="bulk_accept"),
+    path("tickets/bulk/archive/", queues.bulk, {"action": "archive"}, name="bulk_archive"),
+    path("tickets/bulk/dispatch/", queues.bulk_dispatch, name="bulk_dispatch"),
+    path("tickets/<slug:number>/", tickets.ticket, name="ticket"),
+    path("tickets/<slug:number>/dispatch/", tickets.dispatch, name="dispatch"),
+    path("tickets/<slug:number>/number/", people.reveal_ticket, name="reveal_ticket"),
+    path("tickets/<slug:number>/print/", tickets.slip, name="print"),
+    path("messages/", inbox, name="messages"),
+    path("calls/", calls.calls, name="calls"),
+    path("calls/claim/", calls.claim, name="claim"),
+    path("calls/<int:follow_up_id>/finish/", calls.finish, name="finish"),
+    path("calls/<int:follow_up_id>/renew/", calls.renew, name="renew"),
+    path("calls/<int:follow_up_id>/release/", calls.release, name="release"),
+]

@@ -1,0 +1,109 @@
+"""Caller cards, and the logged way to a full phone number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from repairs.queries import case_for
+from servicecenter.accounts.models import User
+from servicecenter.audit.access import record_access
+from servicecenter.desk.forms.reveal import RevealForm
+from servicecenter.desk.queries.callers import person_card, person_for, unit_card
+from servicecenter.desk.views.frame import current_user, desk, never_cache, page
+from servicecenter.lib.formtools import add_refusal
+from servicecenter.lib.refusals import Refusal
+
+# The address whose number was revealed and is shown there once, on the next page.
+REVEALED = "desk_revealed"
+
+
+@require_safe
+@desk
+@never_cache
+def person(request: HttpRequest, person_id: int) -> HttpResponse:
+    """The card of a person."""
+    user = current_user(request)
+    context = {"card": person_card(user, person_id), "show_phone": shows_number(request)}
+    return page(request, "desk/card.html", context | {"several": len(user.community_ids) > 1})
+
+
+@require_safe
+@desk
+@never_cache
+def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
+    """The card of a unit."""
+    user = current_user(request)
+    context = {"card": unit_card(user, unit_id), "several": len(user.community_ids) > 1}
+    return page(request, "desk/card.html", context)
+
+
+def shows_number(request: HttpRequest) -> bool:
+    """Whether the number of this page was revealed just now; the second look needs a reason again."""
+    if request.session.get(REVEALED) != request.path:
+        return False
+    del request.session[REVEALED]
+    return True
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk
+@never_cache
+def reveal_person(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Asks why, writes it down, shows the person's number once."""
+    user = current_user(request)
+    found = person_for(user, person_id)
+    back = reverse("desk:person", args=[found.pk])
+    return _reveal(request, user, found.community_id, found.pk, found.name, found.phone, back)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk
+@never_cache
+def reveal_ticket(request: HttpRequest, number: str) -> HttpResponse:
+    """The same for the contact number of a repair."""
+    user = current_user(request)
+    ticket = case_for(user, number)
+    back = reverse("desk:ticket", args=[ticket.number])
+    # A caller who is not in the roll has no person; the line is kept under 0.
+    person_id = ticket.reporter_id or 0
+    return _reveal(
+        request, user, ticket.community_id, person_id, ticket.reporter_name, ticket.contact_phone, back
+    )
+
+
+def _reveal(
+    request: HttpRequest, user: User, community_id: int, person_id: int, name: str, phone: str, back: str
+) -> HttpResponse:
+    form = RevealForm(request.POST or None, initial={"reason": "call_back"})
+    in_dialog = bool(request.headers.get("HX-Request"))
+    context: dict[str, Any] = {
+        "form": form,
+        "name": name,
+        "phone": phone,
+        "back": back,
+        "title": _("Show the number"),
+    }
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                record_access(
+                    by=user, community_id=community_id, person_id=person_id, field="phone", reason=form.said
+                )
+            except Refusal as refusal:
+                add_refusal(form, refusal)
+            else:
+                if in_dialog:
+                    return render(request, "desk/_number.html", context)
+                request.session[REVEALED] = back
+                return redirect(back)
+    if in_dialog:
+        return render(request, "desk/_reveal.html", context, status=status)
+    return page(request, "desk/reveal.html", context, status=status)

@@ -1,0 +1,108 @@
+"""The page of one repair, whom to send, and the slip to print."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from repairs.forms import form_for, said_after
+from repairs.queries import case_for, pictures
+from servicecenter.accounts.guards import only
+from servicecenter.accounts.models import Role, User
+from servicecenter.accounts.views import safe_next
+from servicecenter.desk.queries.cases import DESK, case, deadlines
+from servicecenter.desk.queries.technicians import candidates
+from servicecenter.desk.views.facts import facts
+from servicecenter.desk.views.frame import current_user, desk, fragment_of, never_cache, page
+from servicecenter.desk.views.people import shows_number
+from servicecenter.lib.clock import database_now
+from servicecenter.lib.faces import layout_of
+from servicecenter.lib.formtools import add_refusal
+from servicecenter.lib.refusals import Refusal
+
+# Managers and administrators read cases here too: on their faces a figure leads to the ticket behind it.
+readers = only(Role.AGENT, Role.SUPERVISOR, Role.MANAGER, Role.ADMIN)
+ABOUT_INPUT = frozenset({400, 422, 429})
+
+
+def opened(user: User, number: str, next_url: str) -> dict[str, Any]:
+    """A repair with its facts in words, for the panel and the page."""
+    found = case(user, number, next_url)
+    several = len(user.community_ids) > 1
+    return {"case": found, "known": facts(found.ticket, linked=found.at_desk, several=several)}
+
+
+@require_safe
+@readers
+@never_cache
+def ticket(request: HttpRequest, number: str) -> HttpResponse:
+    """The whole case; as a fragment for a side panel when HTMX asks for one."""
+    user = current_user(request)
+    if fragment_of(request) == "panel":
+        own = reverse("desk:ticket", args=[number])
+        return render(request, "desk/_panel.html", opened(user, number, own))
+    context = opened(user, number, request.path) | {"show_phone": shows_number(request)}
+    if user.role not in DESK:
+        return render(request, "desk/ticket.html", context | {"layout": layout_of(user.role)})
+    return page(request, "desk/ticket.html", context | {"layout": "desk/base.html"})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk
+@never_cache
+def dispatch(request: HttpRequest, number: str) -> HttpResponse:
+    """Whom to send, the best fit first; where somebody has the job already, whom to send instead and why."""
+    user = current_user(request)
+    found = case_for(user, number)
+    action = "dispatch" if found.TABLE.find("dispatch", found.status) else "reassign"
+    form = form_for(action, found, user, request.POST or None)
+    after = safe_next(request) or reverse("desk:ticket", args=[found.number])
+    in_dialog = bool(request.headers.get("HX-Request"))
+    status = 200
+    if request.method == "POST":
+        try:
+            if form.is_valid():
+                form.act(by=user)
+                messages.success(request, *said_after(form.action, found))
+                return HttpResponseClientRedirect(after) if in_dialog else redirect(after)
+        except Refusal as refusal:
+            if refusal.status not in ABOUT_INPUT:
+                raise
+            add_refusal(form, refusal)
+        status = 422
+    people = candidates([found.community_id], found.trade, database_now())
+    context = {
+        "ticket": found,
+        "form": form,
+        "next": after,
+        "candidates": [each for each in people if each.user.pk != found.assignee_id],
+        "chosen": str(form["technician"].value() or ""),
+    }
+    if in_dialog:
+        return render(request, "desk/_dispatch.html", context, status=status)
+    return page(request, "desk/dispatch.html", context, status=status)
+
+
+@require_safe
+@readers
+@never_cache
+def slip(request: HttpRequest, number: str) -> HttpResponse:
+    """派工单: what a technician takes along, with a code that leads to the case. Phone numbers stay masked on paper."""
+    found = case_for(current_user(request), number)
+    address = request.build_absolute_uri(reverse("repairs:lookup", args=[found.number]))
+    context = {
+        "ticket": found,
+        "known": facts(found, linked=False),
+        "deadlines": deadlines(found),
+        "pictures": pictures(found)[:4],
+        "code": segno.make(address, error="m", micro=False).svg_data_uri(scale=4, border=1),
+        "printed_at": database_now(),
+    }
+    return render(request, "desk/slip.html", context)
