@@ -77,6 +77,7 @@ SENTENCES: dict[str, str] = {
     "duplicate_row": _(
         "The same person stands in the same unit in row %(row)s already. Delete one of the rows."
     ),
+    "duplicate_unit": _("The same unit stands in row %(row)s already, also without a person."),
     "identity_conflict": _(
         "Row %(row)s has the same name and mobile number but another identity number. "
         "Please find out which one is right."

@@ -96,7 +96,10 @@ def _duplicates(rows: list[Row]) -> Iterator[Problem]:
 
     for group in _grouped(rows, key):
         for row in group[1:]:
-            yield problem(row.number, None, Kind.DUPLICATE_ROW, sheet=row.sheet, row=group[0].number)
+            sentence = "" if row.has_person else "duplicate_unit"
+            yield problem(
+                row.number, None, Kind.DUPLICATE_ROW, sheet=row.sheet, sentence=sentence, row=group[0].number
+            )
 
 
 def _span(row: Row) -> tuple[date, date]:

@@ -180,7 +180,9 @@ def _seal(person: Person, one: Someone) -> None:
     if one.birthday:
         person.birthday_sealed = vault.seal(one.birthday.isoformat(), person.vault_place("birthday"))
     if one.spare_phone:
-        person.spare_phone_index = vault.blind_index("spare_phone", one.spare_phone)
+        # Found by the first of several: an index holds one number.
+        first, _comma, _others = one.spare_phone.partition(",")
+        person.spare_phone_index = vault.blind_index("spare_phone", first)
         person.spare_phone_sealed = vault.seal(one.spare_phone, person.vault_place("spare_phone"))
 
 
