@@ -43,7 +43,9 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     user = current_user(request)
     ticket = case_for(user, number)
     fragment = bool(request.headers.get("HX-Request"))
-    form = form_for(action.replace("-", "_"), ticket, user, request.POST or None, request.FILES or None)
+    # A button without any field is still a form that was sent.
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = form_for(action.replace("-", "_"), ticket, user, *sent)
     after = safe_next(request) or reverse("repairs:lookup", args=[ticket.number])
     status = 200
     if request.method == "POST":

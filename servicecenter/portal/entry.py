@@ -1,0 +1,79 @@
+"""The door of the portal: residents only, and of a present home only, checked at every request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from servicecenter.accounts.guards import current_user, only
+from servicecenter.accounts.models import Community, Role, User
+from servicecenter.notifications.queries import unread_count
+from servicecenter.portal.queries import Home, homes_of
+
+P = ParamSpec("P")
+CHOSEN = "portal_community"
+
+
+@dataclass(frozen=True)
+class Here:
+    """Who is here, all of their homes, and the one that the page is about."""
+
+    user: User
+    homes: list[Home]
+    home: Home
+
+    @property
+    def community_ids(self) -> list[int]:
+        """The communities that the resident lives in now."""
+        return [home.community.pk for home in self.homes]
+
+
+Room = Callable[Concatenate[HttpRequest, Here, P], HttpResponseBase]
+Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def resident_page(*, chosen: bool = True) -> Callable[[Room[P]], Page[P]]:
+    """A page for residents, called with (request, here, …).
+
+    Somebody without a current occupancy gets a page that says so, and nothing else. With homes in two communities,
+    a page that needs one (`chosen`) first asks which.
+    """
+
+    def guard(room: Room[P]) -> Page[P]:
+        @wraps(room)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            user = current_user(request)
+            homes = homes_of(user)
+            if not homes:
+                return render(request, "portal/no_home.html")
+            home = next((each for each in homes if each.community.code == request.session.get(CHOSEN)), None)
+            if home is None and chosen and len(homes) > 1:
+                return redirect(f"{reverse('portal:homes')}?{urlencode({'next': request.path})}")
+            here = Here(user, homes, home or homes[0])
+            show_hotline(request, here.home.community)
+            return room(request, here, *args, **kwargs)
+
+        return only(Role.RESIDENT)(never_cache(guarded))
+
+    return guard
+
+
+def show_hotline(request: HttpRequest, community: Community) -> None:
+    """Makes the community's emergency line the one that the page's frame shows."""
+    request.hotline = community.hotline  # type: ignore[attr-defined]
+
+
+def draw(
+    request: HttpRequest, here: Here, template: str, context: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    """A portal page with what its frame needs."""
+    frame = {"here": here, "nav_counts": {"messages": unread_count(here.user, here.community_ids)}}
+    return render(request, f"portal/{template}.html", frame | (context or {}), status=status)

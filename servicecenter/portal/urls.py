@@ -1,0 +1,21 @@
+"""Addresses of the residents' portal."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from servicecenter.portal.views import home, me, report, tickets
+
+app_name = "portal"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("homes/", home.homes, name="homes"),
+    path("report/", report.report, name="report"),
+    path("report/proposal/", report.proposal, name="proposal"),
+    path("report/done/<str:number>/", report.reported, name="reported"),
+    path("tickets/", tickets.tickets, name="tickets"),
+    path("tickets/<str:number>/", tickets.ticket, name="ticket"),
+    path("messages/", me.messages, name="messages"),
+    path("me/", me.me, name="me"),
+    path("me/looks/", me.looks, name="looks"),
+]

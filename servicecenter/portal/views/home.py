@@ -1,0 +1,32 @@
+"""The first page, and the choice between homes in two communities."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from servicecenter.accounts.views import safe_next
+from servicecenter.lib.refusals import NotFound
+from servicecenter.portal.entry import CHOSEN, Here, draw, resident_page
+from servicecenter.portal.queries import open_now
+
+
+@require_safe
+@resident_page()
+def home(request: HttpRequest, here: Here) -> HttpResponse:
+    """What is open now and what happens next; everything else is one tap away."""
+    return draw(request, here, "home", {"open": open_now(here.user, here.home)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@resident_page(chosen=False)
+def homes(request: HttpRequest, here: Here) -> HttpResponse:
+    """Chooses the home that the portal is about, for residents of two communities."""
+    if request.method != "POST":
+        return draw(request, here, "homes", {"next": safe_next(request)})
+    code = request.POST.get("community", "")
+    if code not in {each.community.code for each in here.homes}:
+        raise NotFound
+    request.session[CHOSEN] = code
+    return redirect(safe_next(request) or "portal:home")

@@ -1,0 +1,38 @@
+"""The resident's own things: messages, record, who looked at it, language."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from servicecenter.notifications.views import inbox
+from servicecenter.portal.entry import Here, draw, resident_page
+from servicecenter.portal.queries import looks_at, record_of
+
+
+@require_safe
+@resident_page(chosen=False)
+def messages(request: HttpRequest, here: Here) -> HttpResponseBase:
+    """Messages about present homes."""
+    return inbox(request, communities=here.community_ids)
+
+
+@require_safe
+@resident_page()
+def me(request: HttpRequest, here: Here) -> HttpResponse:
+    """The own record, masked as staff see it, the homes, and the latest looks at it."""
+    looks, _page = looks_at(here.user, here.home)
+    return draw(request, here, "me", {"record": record_of(here.user, here.home), "looks": looks[:3]})
+
+
+@require_safe
+@resident_page()
+def looks(request: HttpRequest, here: Here) -> HttpResponse:
+    """谁查看过我的信息: every time that somebody saw one of the resident's values in full."""
+    rows, page = looks_at(here.user, here.home, request.GET.get("cursor", ""))
+    context = {
+        "looks": rows,
+        "newer": f"?cursor={page.newer}" if page.newer else "",
+        "older": f"?cursor={page.older}" if page.older else "",
+    }
+    return draw(request, here, "looks", context)
