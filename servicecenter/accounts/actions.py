@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from servicecenter.accounts.models import ApiToken, LoginAttempt, PhoneCode, Role, User
@@ -74,9 +75,14 @@ def request_code(*, phone: str, address: str, at: datetime | None = None) -> Pho
     _note(at, key, _key("address", address))
     if not User.objects.active().filter(role=Role.RESIDENT, phone=phone).exists():
         return None
-    digest = make_password(DEMO_CODE) if settings.DEMO else ""
     return PhoneCode.objects.create(
-        phone=phone, code_hash=digest, created_at=at, expires_at=at + CODE_LIFETIME
+        phone=phone,
+        language=get_language() or "",
+        # In the demo everybody knows the code and nothing is sent.
+        code_hash=make_password(DEMO_CODE) if settings.DEMO else "",
+        created_at=at,
+        expires_at=at + CODE_LIFETIME,
+        send_at=None if settings.DEMO else at,
     )
 
 

@@ -207,17 +207,29 @@ class Membership(models.Model):
 
 
 class PhoneCode(models.Model):
-    """A sign-in code sent to a phone: stored hashed, short-lived, few tries (limits live in PostgreSQL)."""
+    """A sign-in code for a phone: short-lived, few tries, and its own outbox row.
+
+    The digits are drawn when the message is sent and only their hash is kept, so they stand nowhere in clear.
+    """
 
     phone = models.CharField(max_length=20)
+    language = models.CharField(max_length=8, blank=True)
     code_hash = models.CharField(max_length=128, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True)
+    # Null once nothing is left to send: it was sent, or never will be.
+    send_at = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["phone", "-created_at"], name="phonecode_latest")]
+        indexes: ClassVar = [
+            models.Index(fields=["phone", "-created_at"], name="phonecode_latest"),
+            models.Index(
+                fields=["send_at"], condition=models.Q(send_at__isnull=False), name="phonecode_unsent"
+            ),
+        ]
 
 
 class LoginAttempt(models.Model):

@@ -8,7 +8,7 @@ from typing import Any
 
 from servicecenter.accounts.models import User
 from servicecenter.lib.clock import instant
-from servicecenter.notifications.models import Channel, Message, MessageState
+from servicecenter.notifications.models import Message
 
 
 def compose(
@@ -35,9 +35,7 @@ def compose(
             params=params or {},
             urgent=urgent,
             dedup_key=f"{event}:{key}:{user_id}",
-            state=MessageState.SENT,
             created_at=at,
-            sent_at=at,
         )
         for user_id in dict.fromkeys(recipients)
     ]
@@ -46,34 +44,6 @@ def compose(
 def post(messages: Iterable[Message]) -> None:
     """Writes messages; one that was written before (same key) is left as it is."""
     Message.objects.bulk_create(messages, ignore_conflicts=True, batch_size=2000)
-
-
-def send_by_sms(
-    *,
-    recipient_id: int,
-    event: str,
-    key: str,
-    at: datetime,
-    community_id: int | None = None,
-    params: dict[str, Any],
-) -> None:
-    """Queues a text message; a worker renders and sends it within about a second of the commit."""
-    Message.objects.bulk_create(
-        [
-            Message(
-                community_id=community_id,
-                recipient_id=recipient_id,
-                channel=Channel.SMS,
-                event=event,
-                params=params,
-                dedup_key=f"{event}:{key}:{recipient_id}:sms",
-                state=MessageState.PENDING,
-                next_try_at=at,
-                created_at=at,
-            )
-        ],
-        ignore_conflicts=True,
-    )
 
 
 def mark_read(*, by: User, message_id: int | None = None, at: datetime | None = None) -> int:

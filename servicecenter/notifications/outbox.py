@@ -1,25 +1,29 @@
-"""Sending what waits in the outbox, from as many workers as there are, at least once with one repeat per crash
-at most."""
+"""Sending what waits for the outside, from as many workers as there are.
+
+At least once: a worker that dies between the gateway's answer and its own commit sends one more time after the crash.
+"""
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from servicecenter.accounts.actions import draw_code
 from servicecenter.accounts.models import PhoneCode
 from servicecenter.lib.clock import instant
 from servicecenter.notifications.channels import PermanentFailure, TemporaryFailure, send_sms
-from servicecenter.notifications.models import Message, MessageState
-from servicecenter.notifications.texts import render
 
-MOST_TRIES = 6
+log = logging.getLogger(__name__)
+MOST_FAILURES = 4
+FIRST_WAIT = timedelta(seconds=3)
 
 
 def send_due(*, at: datetime | None = None, most: int = 50) -> int:
-    """Sends pending messages one by one; returns how many were handled. Safe to run anywhere at once."""
+    """Sends waiting sign-in codes one by one; returns how many were handled. Safe to run anywhere at once."""
     for number in range(most):
         if not _send_next(at):
             return number
@@ -29,40 +33,30 @@ def send_due(*, at: datetime | None = None, most: int = 50) -> int:
 def _send_next(at: datetime | None) -> bool:
     with transaction.atomic():
         now = instant(at)
-        message = (
-            Message.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("recipient")
-            .filter(state=MessageState.PENDING, next_try_at__lte=now)
-            .order_by("next_try_at")
-            .first()
-        )
-        if message is None:
+        waiting = PhoneCode.objects.select_for_update(skip_locked=True).filter(send_at__lte=now)
+        code = waiting.order_by("send_at").first()
+        if code is None:
             return False
-        _deliver(message, now)
+        _send(code, now)
     return True
 
 
-def _deliver(message: Message, now: datetime) -> None:
-    message.tries += 1
-    try:
-        with translation.override(message.recipient.language or None):
-            send_sms(message.recipient.phone or "", _text(message))
-    except PermanentFailure as error:
-        message.state, message.next_try_at, message.error = MessageState.FAILED, None, str(error)[:200]
-    except TemporaryFailure as error:
-        message.error = str(error)[:200]
-        message.next_try_at = now + timedelta(seconds=5 * 4**message.tries)
-        if message.tries >= MOST_TRIES:
-            message.state, message.next_try_at = MessageState.FAILED, None
-    else:
-        message.state, message.sent_at, message.next_try_at, message.error = MessageState.SENT, now, None, ""
-    message.save(update_fields=["state", "tries", "next_try_at", "sent_at", "error"])
-
-
-def _text(message: Message) -> str:
-    """A sign-in code is drawn only now, so that it never stands in the outbox."""
-    if message.event == "account.code":
-        code = PhoneCode.objects.get(pk=message.params["code_id"])
-        message.params = {"code": draw_code(code)}
-    text = render(message)
-    return f"{text.title}\n{text.body}".strip()
+def _send(code: PhoneCode, now: datetime) -> None:
+    """Sends one code, or plans the next try; a code that has expired meanwhile is left unsent."""
+    code.send_at = None
+    if now < code.expires_at:
+        try:
+            with translation.override(code.language or None):
+                send_sms(
+                    code.phone,
+                    _("Your sign-in code is %(code)s. It is valid for 5 minutes.")
+                    % {"code": draw_code(code)},
+                )
+        except PermanentFailure as failure:
+            log.error("a sign-in code cannot be sent: %s", failure)
+        except TemporaryFailure as failure:
+            code.failures += 1
+            log.warning("a sign-in code was not taken (try %s): %s", code.failures, failure)
+            if code.failures < MOST_FAILURES:
+                code.send_at = now + FIRST_WAIT * 2**code.failures
+    code.save(update_fields=["send_at", "failures"])

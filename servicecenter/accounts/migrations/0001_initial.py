@@ -116,9 +116,12 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField()),
                 ('tries', models.PositiveSmallIntegerField(default=0)),
                 ('used_at', models.DateTimeField(null=True)),
+                ('language', models.CharField(blank=True, max_length=8)),
+                ('send_at', models.DateTimeField(null=True)),
+                ('failures', models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['phone', '-created_at'], name='phonecode_latest')],
+                'indexes': [models.Index(fields=['phone', '-created_at'], name='phonecode_latest'), models.Index(condition=models.Q(('send_at__isnull', False)), fields=['send_at'], name='phonecode_unsent')],
             },
         ),
         migrations.AddConstraint(
