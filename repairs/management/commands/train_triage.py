@@ -1,0 +1,76 @@
+"""Learn the triage models from labelled messages and say how good they are."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from repairs.triage.measure import Figures, cross_validate, evaluate
+from repairs.triage.proposal import MODEL, dump_models
+from repairs.triage.text import DATA
+from repairs.triage.train import Example, load, read_all, train
+
+EXAMPLES = (DATA / "repair_texts.csv", DATA / "desk_texts.csv")
+
+
+class Command(BaseCommand):
+    """`manage.py train_triage`: prints the ten-fold cross-validated figures, then writes the model file.
+
+    The same examples give the same file. `--check` writes nothing and fails if the file is not what they give.
+    """
+
+    help = "Trains the repair triage, prints its cross-validated figures and writes the model file."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument(
+            "--add", type=Path, action="append", default=[], help="more labelled messages (CSV)"
+        )
+        parser.add_argument(
+            "--apart", type=Path, action="append", default=[], help="measure on these as well (CSV)"
+        )
+        parser.add_argument("--output", type=Path, default=MODEL, help="the model file")
+        parser.add_argument("--check", action="store_true", help="only check that the model file is current")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Train, measure, write."""
+        examples = self._load([*EXAMPLES, *options["add"]])
+        readings = read_all(examples)
+        figures, sharpness = cross_validate(examples, readings)
+        trained = train(examples, readings, sharpness)
+        content = dump_models(trained)
+        if options["check"]:
+            if options["output"].read_text(encoding="utf-8") != content:
+                raise CommandError(f"{options['output'].name} is not current: run train_triage")
+            return
+        self._print(f"Ten-fold cross-validation, {len(examples)} messages", figures)
+        for path in options["apart"]:
+            kept = self._load([path])
+            self._print(f"{path.name}, {len(kept)} messages", evaluate(kept, read_all(kept), trained))
+        options["output"].write_text(content, encoding="utf-8")
+        self.stdout.write(f"Written: {options['output'].name}")
+
+    def _load(self, paths: list[Path]) -> list[Example]:
+        try:
+            return [example for path in paths for example in load(path)]
+        except (OSError, UnicodeDecodeError, ValueError) as error:
+            raise CommandError(str(error)) from error
+
+    def _print(self, title: str, figures: Figures) -> None:
+        self.stdout.write(self.style.MIGRATE_HEADING(title))
+        rows = (
+            ("trade right", figures.trade),
+            ("place right", figures.place),
+            ("emergencies found", figures.emergency_recall),
+            ("alarms that are emergencies", figures.emergency_precision),
+            ("a person is asked", figures.asked),
+            ("trade right where nobody is asked", figures.trade_unasked),
+        )
+        for name, share in rows:
+            self.stdout.write(f"  {name:<36}{share:7.1%}")
+        self.stdout.write(f"  {'trade':<20}{'messages':>9}{'found':>9}{'right':>9}")
+        for trade, (count, found, right) in figures.by_trade().items():
+            self.stdout.write(f"  {trade:<20}{count:>9}{found:>9.1%}{right:>9.1%}")

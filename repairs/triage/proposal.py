@@ -1,0 +1,164 @@
+"""Propose trade, urgency, place and department of a message (domain §3). A person may always overrule it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from repairs.triage import reasons
+from repairs.triage.features import Reading, place_features, read, trade_features, urgency_features
+from repairs.triage.hazards import SURE
+from repairs.triage.model import Linear
+from repairs.triage.text import DATA
+
+MODEL = DATA / "model.json"
+
+# Who looks after a trade.
+DEPARTMENTS = {
+    "plumbing": "engineering",
+    "electrical": "engineering",
+    "door_window": "engineering",
+    "waterproofing": "engineering",
+    "hvac": "engineering",
+    "lift": "engineering",
+    "intercom_access": "engineering",
+    "gas": "engineering",
+    "appliance": "engineering",
+    "public_facility": "engineering",
+    "cleaning_pest": "cleaning",
+    "other": "customer_service",
+}
+# A hazard that guards must meet at once, whatever trade mends it afterwards.
+SECURITY_FIRST = frozenset({"rescue_blocked", "person_in_danger", "dangerous_animal"})
+
+# Missing an emergency costs more than a needless alarm: one chance in five is enough.
+EMERGENCY_FROM = 0.2
+# A weight below this is not worth its place in the file.
+LEAST = 0.03
+# Below these a person is asked.
+TRADE_SURE, PLACE_SURE, URGENCY_SURE = 0.5, 0.6, 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the program thinks of a message; `reasons` are codes of reasons.SENTENCES."""
+
+    trade: str
+    urgency: str
+    location_kind: str
+    department: str
+    confidence: float
+    reasons: tuple[str, ...]
+    low_confidence: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The three models and how far their probabilities may be believed."""
+
+    trade: Linear
+    place: Linear
+    urgency: Linear
+    sharpness: float
+
+
+def propose(text: str) -> Proposal:
+    """Return the proposal for a resident's message of any length in Chinese or English; takes no more than 20 ms.
+
+    Doubt about safety counts as an emergency, and `reasons` say why. `confidence` is the probability that the trade
+    is right; `low_confidence` asks for a person's eye. Nothing is refused: without a known word it is `other`.
+    """
+    return judge(read(text), models())
+
+
+def judge(reading: Reading, using: Models) -> Proposal:
+    """Return the proposal for a message that was read already."""
+    trades = using.trade.probabilities(trade_features(reading), using.sharpness)
+    places = using.place.probabilities(place_features(reading), using.sharpness)
+    trade = max(trades, key=trades.__getitem__)
+    place = max(places, key=places.__getitem__)
+    danger = using.urgency.probabilities(urgency_features(reading))["emergency"]
+    sure = any(found.live and found.grade == SURE for found in reading.hazards)
+    emergency = sure or danger >= EMERGENCY_FROM
+    doubts = _doubts(reading, trades[trade], places[place], 1.0 if sure else max(danger, 1 - danger))
+    why = _why(reading, emergency)
+    return Proposal(
+        trade=trade,
+        urgency="emergency" if emergency else "normal",
+        location_kind=place,
+        department="security" if SECURITY_FIRST.intersection(why) else DEPARTMENTS[trade],
+        confidence=round(trades[trade], 3),
+        reasons=(*why, *doubts),
+        low_confidence=bool(doubts),
+    )
+
+
+def _why(reading: Reading, emergency: bool) -> tuple[str, ...]:
+    live = tuple(dict.fromkeys(found.code for found in reading.hazards if found.live))
+    if emergency:
+        return live or (reasons.READS_LIKE_EMERGENCY,)
+    return (reasons.PAST_OR_MENDED,) if reading.hazards and not live else ()
+
+
+def _doubts(reading: Reading, trade: float, place: float, urgency: float) -> tuple[str, ...]:
+    if not any(hit.entry.weights for hit in reading.hits):
+        return (reasons.NO_KNOWN_WORDS,)
+    doubts = (
+        (reasons.TRADE_UNSURE, trade < TRADE_SURE),
+        (reasons.PLACE_UNSURE, place < PLACE_SURE),
+        (reasons.URGENCY_UNSURE, urgency < URGENCY_SURE),
+    )
+    return tuple(code for code, applies in doubts if applies)
+
+
+@cache
+def models() -> Models:
+    """Read the model file once per process."""
+    return load_models(MODEL)
+
+
+def load_models(path: Path) -> Models:
+    """Read a file that dump_models wrote."""
+    stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return Models(
+        trade=_linear(stored["trade"]),
+        place=_linear(stored["place"]),
+        urgency=_linear(stored["urgency"]),
+        sharpness=float(stored["sharpness"]),
+    )
+
+
+def dump_models(trained: Models) -> str:
+    """Return the models as JSON that is the same for the same models: sorted, weights to 2 digits, nothing idle."""
+    stored = {
+        "sharpness": trained.sharpness,
+        "trade": _stored(trained.trade),
+        "place": _stored(trained.place),
+        "urgency": _stored(trained.urgency),
+    }
+    return json.dumps(stored, ensure_ascii=False, indent=0, separators=(",", ":")) + "\n"
+
+
+def _linear(stored: dict[str, Any]) -> Linear:
+    labels = tuple(stored["labels"])
+    weights = {feature: [0.0] * len(labels) for feature in stored["weights"]}
+    for feature, line in stored["weights"].items():
+        for pair in line.split():
+            at, _, weight = pair.partition(":")
+            weights[feature][int(at)] = float(weight)
+    return Linear(labels, weights)
+
+
+def _stored(model: Linear) -> dict[str, Any]:
+    """A line a feature: `label number:weight …`, without the weights that round to nothing."""
+    lines = {
+        feature: " ".join(f"{at}:{weight:.2f}" for at, weight in enumerate(weights) if abs(weight) >= LEAST)
+        for feature, weights in sorted(model.weights.items())
+    }
+    return {
+        "labels": list(model.labels),
+        "weights": {feature: line for feature, line in lines.items() if line},
+    }

@@ -1,0 +1,134 @@
+"""Learn the corrections to the prior weights from labelled messages, and measure them honestly.
+
+Logistic regression by stochastic gradient steps with a pull towards the prior. Everything is in a fixed order with a
+fixed seed, so that the same messages give the same model file to the last digit.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from repairs.triage.features import (
+    PLACES,
+    TRADES,
+    URGENCIES,
+    Reading,
+    Vector,
+    place_features,
+    read,
+    trade_features,
+    urgency_features,
+)
+from repairs.triage.model import Linear, Weights, softmax
+from repairs.triage.prior import place_prior, trade_prior, urgency_prior
+from repairs.triage.proposal import Models
+
+COLUMNS = ("text", "trade", "urgency", "location_kind")
+SEED = 20
+EPOCHS = 12
+STEP = 0.1
+# A gradient below this share is not worth the time it costs.
+NEGLIGIBLE = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A labelled message."""
+
+    text: str
+    trade: str
+    urgency: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What one of the models learns."""
+
+    labels: tuple[str, ...]
+    features: Callable[[Reading], Vector]
+    label: Callable[[Example], str]
+    prior: Callable[[], Weights]
+    pull: float
+
+
+TASKS: dict[str, Task] = {
+    "trade": Task(TRADES, trade_features, lambda example: example.trade, trade_prior, 0.1),
+    "place": Task(PLACES, place_features, lambda example: example.place, place_prior, 0.05),
+    "urgency": Task(URGENCIES, urgency_features, lambda example: example.urgency, urgency_prior, 0.1),
+}
+
+
+def load(path: Path) -> list[Example]:
+    """Read labelled messages from a UTF-8 CSV; a row with an unknown label is refused with ValueError and its line."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        if tuple(rows.fieldnames or ()) != COLUMNS:
+            raise ValueError(f"{path.name}: the columns must be {', '.join(COLUMNS)}")
+        return [_example(path, rows.line_num, row) for row in rows]
+
+
+def _example(path: Path, line: int, row: dict[str, str]) -> Example:
+    known = (row["trade"] in TRADES, row["urgency"] in URGENCIES, row["location_kind"] in PLACES)
+    if not all(known) or not row["text"].strip():
+        raise ValueError(f"{path.name}, line {line}: an unknown label or no text")
+    return Example(row["text"], row["trade"], row["urgency"], row["location_kind"])
+
+
+def train(examples: Sequence[Example], readings: Sequence[Reading], sharpness: float = 1.0) -> Models:
+    """Return the three models; `sharpness` comes from measuring (measure.py)."""
+    pairs = list(zip(examples, readings, strict=True))
+    fitted = {
+        name: fit(task, [(task.features(reading), task.label(example)) for example, reading in pairs])
+        for name, task in TASKS.items()
+    }
+    return Models(fitted["trade"], fitted["place"], fitted["urgency"], sharpness)
+
+
+def read_all(examples: Iterable[Example]) -> list[Reading]:
+    """Read every message once; training and measuring share it."""
+    return [read(example.text) for example in examples]
+
+
+def fit(task: Task, samples: Sequence[tuple[Vector, str]]) -> Linear:
+    """Learn one model; features that only one message has are left at their prior."""
+    prior = task.prior()
+    weights = {feature: list(values) for feature, values in prior.items()}
+    for feature in _repeated(samples):
+        weights.setdefault(feature, [0.0] * len(task.labels))
+    model = Linear(task.labels, weights)
+    order = list(range(len(samples)))
+    shuffle = random.Random(SEED)
+    for epoch in range(EPOCHS):
+        shuffle.shuffle(order)
+        step = STEP / (1 + epoch)
+        for at in order:
+            vector, label = samples[at]
+            _learn(model, prior, vector, task.labels.index(label), step, task.pull)
+    return model
+
+
+def _repeated(samples: Sequence[tuple[Vector, str]]) -> list[str]:
+    seen: dict[str, int] = {}
+    for vector, _ in samples:
+        for feature in vector:
+            seen[feature] = seen.get(feature, 0) + 1
+    return sorted(feature for feature, times in seen.items() if times > 1)
+
+
+def _learn(model: Linear, prior: Weights, vector: Vector, right: int, step: float, pull: float) -> None:
+    gradient = softmax(model.sums(vector))
+    gradient[right] -= 1.0
+    wrong = [(at, value) for at, value in enumerate(gradient) if abs(value) > NEGLIGIBLE]
+    for feature, value in (*vector.items(), ("bias", 1.0)):
+        weights = model.weights.get(feature)
+        if weights is None:
+            continue
+        start = prior.get(feature)
+        for at, error in wrong:
+            rest = start[at] if start else 0.0
+            weights[at] -= step * (error * value + pull * (weights[at] - rest))
