@@ -28,7 +28,7 @@ class RefusalMiddleware:
             return problem_response(request, exception)
         context = {"detail": exception.sentence, "refusal": exception}
         if request.headers.get("HX-Request"):
-            answer = render(request, "components/refusal.html", context, status=exception.status)
+            answer = render(request, "errors/_refusal.html", context, status=exception.status)
             answer["HX-Retarget"] = "#messages"
             answer["HX-Reswap"] = "beforeend"
             return answer
