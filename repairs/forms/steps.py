@@ -46,7 +46,8 @@ def technicians(ticket: Ticket) -> QuerySet[Any]:
     )
     busy = Count("work_orders", filter=Q(work_orders__status__in=WITH_WORKER), distinct=True)
     staff: QuerySet[Any] = User.objects.staff_of([ticket.community_id], Role.TECHNICIAN)
-    return staff.annotate(fits=fits, load=busy).order_by("fits", "load", "name", "pk")
+    ranked: QuerySet[Any] = staff.annotate(fits=fits, load=busy).order_by("fits", "load", "name", "pk")
+    return ranked
 
 
 class DispatchForm(ActionForm):

@@ -135,6 +135,8 @@ def test_the_frame_shows_the_emergency_line_of_the_community(
 
 
 def test_a_role_that_is_no_resident_has_no_homes(signed_in: SignedIn, person_wang: Person) -> None:
-    User.objects.filter(pk=person_wang.user_id).update(role=Role.AGENT)
-    user = User.objects.get(pk=person_wang.user_id)
+    user = person_wang.user
+    assert user is not None
+    user.role = Role.AGENT
+    user.save()
     assert signed_in(user).get("/portal/").status_code == 403
