@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from repairs.workflow import Status
 from servicecenter.accounts.models import Community, User
 from servicecenter.demo import stories
 from servicecenter.demo.simulator import Simulator
@@ -11,6 +12,23 @@ from servicecenter.demo.stories import Crew
 
 # Reports a household makes in a day: a little more than one in a year.
 REPORTS_PER_HOUSEHOLD = 1 / 290
+
+# Reports that wait for today's people: (minutes ago, how far they got).
+LEFT_FOR_TODAY = (
+    (4, Status.REPORTED),
+    (17, Status.REPORTED),
+    (38, Status.REPORTED),
+    (75, Status.REPORTED),
+    (150, Status.DISPATCHED),
+    (260, Status.DISPATCHED),
+    (1240, Status.DISPATCHED),
+    (1330, Status.DISPATCHED),
+    (1400, Status.DISPATCHED),
+    (1700, Status.DISPATCHED),
+    (2300, Status.DISPATCHED),
+)
+# A community of fewer households has less to do.
+SMALL = 200
 
 
 def simulate(
@@ -30,6 +48,9 @@ def simulate(
         per_day = len(crew.homes) * REPORTS_PER_HOUSEHOLD
         for at in stories.report_times(simulator.rng, since, until, per_day):
             simulator.begin(stories.repair(crew, at))
+        for minutes, status in LEFT_FOR_TODAY:
+            if len(crew.homes) > SMALL or minutes < 60:
+                simulator.begin(stories.repair(crew, until - timedelta(minutes=minutes), stops_at=status))
         for caller in [*crew.agents, *crew.supervisors]:
             simulator.begin(stories.calling(crew, caller, since, until))
         simulator.begin(stories.urging(crew, since + timedelta(days=1), until))

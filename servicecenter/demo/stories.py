@@ -137,10 +137,15 @@ def report_times(rng: Random, since: datetime, until: datetime, per_day: float) 
             yield moment
 
 
-def repair(crew: Crew, reported_at: datetime) -> Life:
-    """One repair from its report to the archive, with the mishaps of real life."""
+def repair(crew: Crew, reported_at: datetime, *, stops_at: str = "") -> Life:
+    """One repair from its report to the archive, with the mishaps of real life.
+
+    `stops_at`: the status in which it is left for today's people to go on with (reported or dispatched).
+    """
     at = yield reported_at
     ticket = _report(crew, at)
+    if stops_at == Status.REPORTED:
+        return
     emergency = ticket.urgency == Urgency.EMERGENCY
     agent = crew.rng.choice(crew.agents)
     if crew.chance(0.03):
@@ -153,7 +158,8 @@ def repair(crew: Crew, reported_at: datetime) -> Life:
     actions.accept(ticket, by=agent, at=at)
     at = yield at + crew.minutes(1, 25 if not emergency else 2)
     actions.dispatch(ticket, technician=crew.technician_for(ticket.trade), by=agent, at=at)
-    yield from _work(crew, ticket, at, agent)
+    if stops_at != Status.DISPATCHED:
+        yield from _work(crew, ticket, at, agent)
 
 
 def _report(crew: Crew, at: datetime) -> Ticket:
@@ -191,8 +197,9 @@ def _work(crew: Crew, ticket: Ticket, at: datetime, agent: User) -> Life:
         crew.minutes(1, 9) if emergency else crew.minutes(20, 600) if not late else crew.minutes(1300, 2600)
     )
     at = yield at + wait if emergency else crew.by_day(at + wait)
-    if crew.chance(0.015) and not emergency:
-        return  # forgotten: nobody ever called, and the ladder says so every day
+    if crew.chance(0.02) and not emergency:
+        # Forgotten: the ladder says so every day, until the supervisor sees to it.
+        at = yield crew.by_day(at + timedelta(days=crew.rng.uniform(2, 6)))
     actions.contact(ticket, note=crew.rng.choice(CONTACT_NOTES), by=technician, at=at)
     if not emergency:
         at = yield at + crew.minutes(1, 10)
