@@ -18,6 +18,7 @@ urlpatterns = [
     path("field/", include("servicecenter.field.urls")),
     path("messages/", include("servicecenter.notifications.urls")),
     path("desk/", include("servicecenter.desk.urls")),
+    path("board/", include("servicecenter.board.urls")),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
     path("sw.js", views.service_worker, name="service_worker"),
