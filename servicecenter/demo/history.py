@@ -27,6 +27,15 @@ LEFT_FOR_TODAY = (
     (1700, Status.DISPATCHED),
     (2300, Status.DISPATCHED),
 )
+# What the residents of the demo accounts find when they sign in: (phone, hours ago, how far it got).
+OF_DEMO_RESIDENTS = (
+    ("13800000001", 30, Status.COMPLETED),
+    ("13800000001", 9, Status.SCHEDULED),
+    ("13800000001", 700, ""),
+    ("13800000002", 5, Status.SCHEDULED),
+    ("13800000003", 40, Status.COMPLETED),
+    ("13800000003", 2, Status.DISPATCHED),
+)
 # A community of fewer households has less to do.
 SMALL = 200
 
@@ -51,6 +60,10 @@ def simulate(
         for minutes, status in LEFT_FOR_TODAY:
             if len(crew.homes) > SMALL or minutes < 60:
                 simulator.begin(stories.repair(crew, until - timedelta(minutes=minutes), stops_at=status))
+        for phone, hours, status in OF_DEMO_RESIDENTS:
+            for home in crew.homes_of(phone):
+                began = until - timedelta(hours=hours)
+                simulator.begin(stories.repair(crew, began, stops_at=status, home=home))
         for caller in [*crew.agents, *crew.supervisors]:
             simulator.begin(stories.calling(crew, caller, since, until))
         simulator.begin(stories.urging(crew, since + timedelta(days=1), until))

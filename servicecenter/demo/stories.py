@@ -101,6 +101,12 @@ class Crew:
             slow={technicians[-1].pk},
         )
 
+    def homes_of(self, phone: str) -> list[tuple[Unit, Person]]:
+        """Where the person with this number lives now, as primary contact or not."""
+        current = Occupancy.objects.current().filter(community=self.community, person__phone=phone)
+        rows = current.select_related("unit__building", "unit__community", "person__user").order_by("id")
+        return [(each.unit, each.person) for each in rows]
+
     def technician_for(self, trade: str) -> User:
         """Somebody of the trade, mostly."""
         fitting = [user for user in self.technicians if trade in user.trades]
@@ -137,18 +143,21 @@ def report_times(rng: Random, since: datetime, until: datetime, per_day: float) 
             yield moment
 
 
-def repair(crew: Crew, reported_at: datetime, *, stops_at: str = "") -> Life:
+def repair(
+    crew: Crew, reported_at: datetime, *, stops_at: str = "", home: tuple[Unit, Person] | None = None
+) -> Life:
     """One repair from its report to the archive, with the mishaps of real life.
 
-    `stops_at`: the status in which it is left for today's people to go on with (reported or dispatched).
+    `stops_at`: the status in which a calm one is left for today's people to go on with (reported, dispatched, scheduled
+    or completed). `home`: whose it is; anybody's if none is named.
     """
     at = yield reported_at
-    ticket = _report(crew, at)
+    ticket = _report(crew, at, home, calm=bool(stops_at))
     if stops_at == Status.REPORTED:
         return
     emergency = ticket.urgency == Urgency.EMERGENCY
     agent = crew.rng.choice(crew.agents)
-    if crew.chance(0.03):
+    if crew.chance(0.03) and not stops_at:
         at = yield at + crew.minutes(20, 300)
         assert ticket.reporter is not None
         assert ticket.reporter.user is not None
@@ -159,14 +168,16 @@ def repair(crew: Crew, reported_at: datetime, *, stops_at: str = "") -> Life:
     at = yield at + crew.minutes(1, 25 if not emergency else 2)
     actions.dispatch(ticket, technician=crew.technician_for(ticket.trade), by=agent, at=at)
     if stops_at != Status.DISPATCHED:
-        yield from _work(crew, ticket, at, agent)
+        yield from _work(crew, ticket, at, agent, stops_at)
 
 
-def _report(crew: Crew, at: datetime) -> Ticket:
-    message = crew.rng.choice(messages())
-    unit, person = crew.rng.choice(crew.homes)
+def _report(crew: Crew, at: datetime, home: tuple[Unit, Person] | None, *, calm: bool) -> Ticket:
+    wanted = [each for each in messages() if not calm or (each.urgency == "normal" and each.place == "unit")]
+    message = crew.rng.choice(wanted)
+    unit, person = home or crew.rng.choice(crew.homes)
     public = message.place == "public"
-    by_phone = crew.chance(0.55)
+    # What is left for today was told to an agent: nothing in it is more urgent than it sounds.
+    by_phone = calm or crew.chance(0.55)
     agent = crew.rng.choice(crew.agents)
     assert person.user is not None
     return actions.report(
@@ -187,12 +198,12 @@ def _report(crew: Crew, at: datetime) -> Ticket:
     )
 
 
-def _work(crew: Crew, ticket: Ticket, at: datetime, agent: User) -> Life:
+def _work(crew: Crew, ticket: Ticket, at: datetime, agent: User, stops_at: str = "") -> Life:
     """From dispatch to completion and acceptance, again after a rework."""
     technician = ticket.assignee
     assert technician is not None
     emergency = ticket.urgency == Urgency.EMERGENCY
-    late = technician.pk in crew.slow and crew.chance(0.35)
+    late = technician.pk in crew.slow and crew.chance(0.35) and not stops_at
     wait = (
         crew.minutes(1, 9) if emergency else crew.minutes(20, 600) if not late else crew.minutes(1300, 2600)
     )
@@ -206,6 +217,8 @@ def _work(crew: Crew, ticket: Ticket, at: datetime, agent: User) -> Life:
         start = crew.by_day(at + crew.minutes(60, 1500)).replace(minute=0, second=0, microsecond=0)
         start = max(start, at + timedelta(minutes=5))
         actions.schedule(ticket, start=start, end=start + timedelta(hours=2), by=technician, at=at)
+        if stops_at == Status.SCHEDULED:
+            return
         at = yield start + crew.minutes(-4, 60)
         if crew.chance(0.07):
             reason = crew.rng.choice([HoldReason.PARTS, HoldReason.OWNER_ABSENT, HoldReason.THIRD_PARTY])
@@ -224,7 +237,8 @@ def _work(crew: Crew, ticket: Ticket, at: datetime, agent: User) -> Life:
     at = yield at + crew.minutes(15, 140)
     words = SUMMARIES.get(ticket.trade, GENERAL)
     actions.complete(ticket, summary=crew.rng.choice(words), by=technician, at=at)
-    yield from _acceptance(crew, ticket, at, agent)
+    if stops_at != Status.COMPLETED:
+        yield from _acceptance(crew, ticket, at, agent)
 
 
 def _plan(crew: Crew, ticket: Ticket, at: datetime, technician: User) -> Life:
@@ -267,8 +281,8 @@ def calling(crew: Crew, caller: User, since: datetime, until: datetime) -> Life:
     while start_of_day(day) < until:
         for hour in (10.2, 14.6, 18.4):
             at = yield start_of_day(day) + timedelta(hours=hour, minutes=crew.rng.uniform(0, 40))
-            # Now and then nobody finds the time, and the last day's calls are mostly still to be made.
-            if crew.chance(0.75 if at > until - timedelta(hours=30) else 0.12):
+            # Now and then nobody finds the time, and the last day's calls are still to be made.
+            if crew.chance(0.12) or at > until - timedelta(hours=26):
                 continue
             for _call in range(crew.rng.randint(2, 7)):
                 claimed = surveys.claim(by=caller, at=at)
