@@ -10,6 +10,7 @@ import base64
 import contextlib
 import os
 import secrets
+import select
 import signal
 import socket
 import subprocess
@@ -91,6 +92,9 @@ class Center:
         self.port = environment.get("PORT") or "8000"
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.bind, self.bind)
         self.address = f"http://{host}:{self.port}/"
+        self.terminal = select.poll()
+        if sys.stdout.isatty():
+            self.terminal.register(sys.stdout, 0)
 
     def start(self) -> None:
         say("starting the database and the broker")
@@ -138,12 +142,16 @@ class Center:
             return False
 
     def watch(self) -> None:
-        """Never returns; a signal ends it. A make that was killed sends none: its absence counts as one."""
+        """Never returns; a signal ends it, and so does the end of whoever would have sent one."""
         parent = os.getppid() if "MAKELEVEL" in os.environ else None
-        while parent is None or parent == os.getppid():
+        while parent in (None, os.getppid()) and not self.hung_up():
             self.supervisor.tick()
             time.sleep(0.1)
         raise KeyboardInterrupt
+
+    def hung_up(self) -> bool:
+        """Whether the terminal we print to is gone; make does not pass on the signal that tells so."""
+        return any(events & select.POLLHUP for _, events in self.terminal.poll(0))
 
     def stop(self) -> None:
         """First those that use the servers, at the same time; then the servers."""
