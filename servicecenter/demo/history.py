@@ -14,7 +14,7 @@ from servicecenter.demo.stories import Crew
 REPORTS_PER_HOUSEHOLD = 1 / 290
 
 # Reports that wait for today's people: (minutes ago, how far they got).
-LEFT_FOR_TODAY = (
+LEFT_FOR_TODAY: tuple[tuple[int, str], ...] = (
     (4, Status.REPORTED),
     (17, Status.REPORTED),
     (38, Status.REPORTED),
@@ -28,7 +28,7 @@ LEFT_FOR_TODAY = (
     (2300, Status.DISPATCHED),
 )
 # What the residents of the demo accounts find when they sign in: (phone, hours ago, how far it got).
-OF_DEMO_RESIDENTS = (
+OF_DEMO_RESIDENTS: tuple[tuple[str, int, str], ...] = (
     ("13800000001", 30, Status.COMPLETED),
     ("13800000001", 9, Status.SCHEDULED),
     ("13800000001", 700, ""),
