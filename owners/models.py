@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from servicecenter.accounts.models import Community, Role, User
 from servicecenter.audit import vault
@@ -229,7 +230,7 @@ class Occupancy(models.Model):
     community = models.ForeignKey(Community, models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="occupancies")
     person = models.ForeignKey(Person, models.PROTECT, related_name="occupancies")
-    role = models.CharField(_("role"), max_length=12, choices=OccupancyRole.choices)
+    role = models.CharField(pgettext_lazy("occupancy", "role"), max_length=12, choices=OccupancyRole.choices)
     since = models.DateTimeField(_("since"))
     until = models.DateTimeField(_("until"), null=True, blank=True)
     is_primary = models.BooleanField(_("primary contact"), default=False)

@@ -11,6 +11,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
@@ -42,7 +43,7 @@ class Community(models.Model):
     code = models.CharField(
         _("code"), max_length=12, unique=True, validators=[RegexValidator(r"^[A-Z0-9]{1,12}$")]
     )
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("community", "name"), max_length=80)
     # Case numbers run per community and day; the series letter keeps two communities' numbers apart.
     series = models.CharField(
         _("number series"),
