@@ -202,7 +202,18 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
+    # One name for each list of codes, wherever a field of any name uses it.
+    "ENUM_NAME_OVERRIDES": {
+        "RepairStatus": "repairs.workflow.Status",
+        "FollowUpStatus": "surveys.workflow.FollowUpStatus",
+        "Urgency": "repairs.models.Urgency",
+        "PolicyUrgency": ["", "emergency", "normal"],
+        "Role": "servicecenter.accounts.models.Role",
+        "LadderRole": "servicecenter.accounts.queries.LADDER",
+        "OccupancyRole": "owners.models.OccupancyRole",
+        "Place": "repairs.models.Place",
+        "ConfirmMethod": "repairs.workflow.ConfirmMethod",
+    },
 }
 
 # Celery carries work whose loss is harmless: PostgreSQL can make all of it again.
