@@ -21,6 +21,14 @@
     (hits[next] || box).focus();
   });
 
+  // "Somebody else" asks for a name and a number at once.
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-another]")) return;
+    const name = document.getElementById("id_reporter_name");
+    name.closest("details").open = true;
+    name.focus();
+  });
+
   // Ctrl+Enter sends the form from the text.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
-from owners.models import Building, Person, Unit
+from owners.models import Building, Occupancy, Person, Unit
 from repairs.forms.windows import WindowsField
 from repairs.models import Channel, Trade, Urgency
 from servicecenter.accounts.models import Community, Role, User
@@ -21,6 +23,27 @@ from servicecenter.lib.formtools import KeyField
 # What a member of staff takes down; the others come from the portal, the API or other work.
 TAKEN_DOWN = (Channel.HOTLINE, Channel.FRONT_DESK, Channel.INTERCOM, Channel.PATROL)
 TEXT_LENGTH = 2000
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody from the roll who can be chosen as the reporter."""
+
+    person: Person
+    role: str = ""
+    chosen: bool = False
+
+    @property
+    def value(self) -> int:
+        return self.person.pk
+
+    @property
+    def name(self) -> str:
+        return self.person.name
+
+    @property
+    def phone(self) -> str:
+        return self.person.phone
 
 
 class RegisterForm(forms.Form):
@@ -102,20 +125,20 @@ class RegisterForm(forms.Form):
         if not building.several:
             self.fields["community"].widget = forms.HiddenInput()
 
-    @property
+    @cached_property
     def community_now(self) -> Community | None:
         """The community that is chosen at the moment, also while the form is not complete."""
         found: Community | None = _chosen(self, "community")
         return found
 
-    @property
+    @cached_property
     def unit_now(self) -> Unit | None:
         """The unit that is typed at the moment, with its residents."""
         text = str(self["unit"].value() or "").strip()
         found = unit_named(self.user, text, self.community_now) if text else None
         return found if isinstance(found, Unit) else None
 
-    @property
+    @cached_property
     def reporter_now(self) -> Person | None:
         """The person who is chosen at the moment."""
         found: Person | None = _chosen(self, "reporter")
@@ -126,6 +149,26 @@ class RegisterForm(forms.Form):
         """The building of a public area, as it is chosen at the moment."""
         found: Building | None = _chosen(self, "building")
         return found
+
+    @property
+    def names_another(self) -> bool:
+        """Somebody who is not in the list is being named."""
+        return self.reporter_now is None and bool(
+            self["reporter_name"].value() or self["contact_phone"].value()
+        )
+
+    @property
+    def callers(self) -> list[Caller]:
+        """Who may be calling: the person whose card it was, and those who live in the unit; one of them is chosen."""
+        chosen, unit = self.reporter_now, self.unit_now
+        found = {
+            home.person_id: Caller(home.person, str(home.get_role_display())) for home in _residents(unit)
+        }
+        if chosen is not None:
+            found = {chosen.pk: found.get(chosen.pk) or Caller(chosen)} | found
+        elif found and not self.names_another:
+            chosen = next(iter(found.values())).person
+        return [replace(each, chosen=each.person == chosen) for each in found.values()]
 
     def clean_unit(self) -> Unit | None:
         """The unit that is meant; a spelling that fits several says which."""
@@ -188,6 +231,10 @@ class RegisterForm(forms.Form):
     def body(self) -> dict[str, str]:
         """What was sent, for telling a repeated request from another one."""
         return {name: str(getattr(value, "pk", value)) for name, value in sorted(self.reported.items())}
+
+
+def _residents(unit: Unit | None) -> list[Occupancy]:
+    return list(getattr(unit, "residents", ()))
 
 
 def initial_for(user: User, *, person: Person | None, unit_id: int | None) -> dict[str, Any]:

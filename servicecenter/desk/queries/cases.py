@@ -61,6 +61,8 @@ def case(user: User, number: str, next_url: str) -> Case:
     The number of SQL queries does not depend on how much happened.
     """
     ticket = repairs.case_for(user, number)
+    duplicates = _duplicates(ticket, user)
+    repeats = repairs.repeats(user, unit=ticket.unit, trade=ticket.trade, at=ticket.reported_at)
     return Case(
         ticket=ticket,
         next_step=repairs.next_step(ticket, user),
@@ -69,8 +71,8 @@ def case(user: User, number: str, next_url: str) -> Case:
         deadlines=deadlines(ticket),
         timeline=list(reversed(repairs.timeline(ticket, user))),
         pictures=repairs.pictures(ticket),
-        duplicates=_duplicates(ticket, user),
-        repeats=repairs.repeats(user, unit=ticket.unit, trade=ticket.trade, at=ticket.reported_at),
+        duplicates=duplicates,
+        repeats=[each for each in repeats if each not in duplicates],
         calls=calls_about(user, ticket),
         at_desk=user.role in DESK,
     )

@@ -94,6 +94,8 @@ def suggest(
     proposal = propose(text) if text else None
     chosen = trade or (proposal.trade if proposal else "")
     pressing = urgency or (proposal.urgency if proposal else "")
+    duplicates = _duplicates(user, community, unit, building, public_area, chosen)
+    repeats = repairs.repeats(user, unit=unit, trade=chosen, at=at)
     return Suggestion(
         proposal=proposal,
         trade=chosen,
@@ -101,8 +103,8 @@ def suggest(
         urgency=pressing,
         reasons=[str(SENTENCES[code]) for code in proposal.reasons if code in SENTENCES] if proposal else [],
         urgency_label=str(Urgency(pressing).label) if pressing in Urgency.values else "",
-        duplicates=_duplicates(user, community, unit, building, public_area, chosen),
-        repeats=repairs.repeats(user, unit=unit, trade=chosen, at=at),
+        duplicates=duplicates,
+        repeats=[each for each in repeats if each not in duplicates],
     )
 
 

@@ -196,9 +196,10 @@ def _tell(request: HttpRequest, came: tuple[list[str], list[tuple[str, str]]]) -
     if done:
         said = ngettext("%(count)s repair done.", "%(count)s repairs done.", len(done)) % {"count": len(done)}
         messages.success(request, said)
-    for number, sentence in refused:
+    for sentence in dict.fromkeys(why for _number, why in refused):
+        left = ", ".join(number for number, why in refused if why == sentence)
         messages.warning(
-            request, _("%(number)s was left as it is: %(why)s") % {"number": number, "why": sentence}
+            request, _("Left as they are: %(numbers)s. %(why)s") % {"numbers": left, "why": sentence}
         )
     if not done and not refused:
         messages.info(request, _("Select at least one repair first."))

@@ -83,10 +83,8 @@ def _said(ticket: Ticket) -> str:
 
 
 def _draw(request: HttpRequest, form: RegisterForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "unit": form.unit_now, "reporter": form.reporter_now}
-    return page(
-        request, "desk/register.html", context | {"suggestion": _suggestion(request, form)}, status=status
-    )
+    context = {"form": form, "suggestion": _suggestion(request, form)}
+    return page(request, "desk/register.html", context, status=status)
 
 
 def _suggestion(request: HttpRequest, form: RegisterForm) -> Suggestion:
@@ -120,9 +118,7 @@ def propose(request: HttpRequest) -> HttpResponse:
 def place(request: HttpRequest) -> HttpResponse:
     """When the unit changes: who lives there."""
     form = RegisterForm(request.POST, user=current_user(request))
-    return render(
-        request, "desk/_place.html", {"form": form, "unit": form.unit_now, "reporter": form.reporter_now}
-    )
+    return render(request, "desk/_place.html", {"form": form})
 
 
 @require_safe
