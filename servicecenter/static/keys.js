@@ -17,7 +17,9 @@
   const typing = (element) => element.matches("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]");
 
   function press(key) {
-    const element = find("[data-shortcut]").find((candidate) => candidate.dataset.shortcut === key && visible(candidate));
+    const fitting = find("[data-shortcut]").filter((candidate) => candidate.dataset.shortcut === key && visible(candidate));
+    // What the page offers goes before a place of the navigation with the same key.
+    const element = fitting.find((candidate) => candidate.closest(".frame")) || fitting[0];
     if (!element) return false;
     if (element.matches("input, textarea, select")) { element.focus(); if (element.select) element.select(); } else element.click();
     return true;
