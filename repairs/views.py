@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from repairs.forms import form_for, said_after
+from repairs.models import Ticket
 from repairs.queries import case_for, clock_stories
 from servicecenter.accounts.guards import current_user, only
 from servicecenter.accounts.views import safe_next
@@ -59,6 +60,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
                 raise
             add_refusal(form, refusal, form.argument_fields)
         status = 422
+    _frame(request, ticket)
     context = {"ticket": ticket, "form": form, "next": after, "layout": layout_of(user.role)}
     return render(request, "repairs/_act.html" if fragment else "repairs/act.html", context, status=status)
 
@@ -70,6 +72,7 @@ def explain(request: HttpRequest, number: str) -> HttpResponse:
     """Why each deadline of a repair is what it is: every start, pause, change, warning and stop."""
     user = current_user(request)
     ticket = case_for(user, number)
+    _frame(request, ticket)
     context = {
         "ticket": ticket,
         "stories": clock_stories(ticket, user, database_now()),
@@ -78,3 +81,8 @@ def explain(request: HttpRequest, number: str) -> HttpResponse:
     }
     fragment = request.headers.get("HX-Request")
     return render(request, "repairs/_explain.html" if fragment else "repairs/explain.html", context)
+
+
+def _frame(request: HttpRequest, ticket: Ticket) -> None:
+    """The emergency line of the ticket's community stands in the frame of the residents' pages."""
+    request.hotline = ticket.community.hotline  # type: ignore[attr-defined]

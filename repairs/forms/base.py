@@ -52,6 +52,8 @@ class ActionForm(forms.Form):
         self.prepare()
         for name, field in self.fields.items():
             field.required = name in transition.needs or name in self.also_required
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs["rows"] = 4
 
     @property
     def action(self) -> str:

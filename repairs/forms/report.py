@@ -67,6 +67,9 @@ class ReportForm(forms.Form):
         self._choices("unit", Unit.objects.visible_to(user).filter(community=community).order_by("code"))
         # A public area may be in any building of the community, also where the resident does not live.
         self._choices("building", Building.objects.filter(community=community))
+        field = self.fields["building"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.empty_label = __("Outside, or several buildings")
 
     def _choices(self, name: str, rows: Any) -> None:
         field = self.fields[name]

@@ -29,7 +29,8 @@ def slots(now: datetime) -> Iterator[tuple[str, str]]:
         for start, end in PARTS:
             begins, ends = _span(day, start, end)
             if ends - timedelta(hours=1) > now:
-                clock = f"{formats.date_format(begins, 'H:i')}–{formats.date_format(ends, 'H:i')}"
+                # A word joiner keeps the span on one line of a narrow screen.
+                clock = f"{formats.date_format(begins, 'H:i')}–\u2060{formats.date_format(ends, 'H:i')}"
                 yield f"{begins:%Y-%m-%dT%H:%M}/{ends:%H:%M}", f"{words.day_words(begins, now)} {clock}"
 
 

@@ -142,7 +142,7 @@ STOPS = (
     (_("Reported"), (Status.REPORTED, Status.ACCEPTED, Status.REWORK)),
     (_("Engineer"), (Status.DISPATCHED, Status.CONTACTED)),
     (_("Visit"), (Status.SCHEDULED, Status.ON_SITE, Status.PLAN_PROPOSED, Status.PLAN_APPROVED)),
-    (_("Completed"), (Status.COMPLETED,)),
+    (_("Done"), (Status.COMPLETED,)),
     (_("Accepted"), DONE[1:]),
 )
 

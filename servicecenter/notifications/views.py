@@ -31,8 +31,15 @@ LARGEST = 2**63 - 1
 @only()
 @never_cache
 def inbox(request: HttpRequest, communities: Collection[int] | None = None) -> HttpResponse:
-    """The messages of whoever is signed in, newest first."""
+    """The messages of whoever is signed in about communities that are theirs now, newest first.
+
+    Staff work in them; what a resident's are, only the portal knows: it calls with `communities`.
+    """
     user = current_user(request)
+    if communities is None:
+        if not user.is_employee:
+            return redirect("portal:messages")
+        communities = user.community_ids
     page = queries.inbox(user, cursor=request.GET.get("cursor", ""), communities=communities)
     context = {
         "inbox": page,

@@ -78,5 +78,19 @@ def test_a_tampered_cursor_shows_the_first_page(
     assert ticket.number in page.content.decode()
 
 
+def test_residents_read_their_messages_in_the_portal(signed_in: SignedIn, resident_wang: User) -> None:
+    assert signed_in(resident_wang).get("/messages/")["Location"] == "/portal/messages/"
+
+
+def test_messages_of_a_community_that_one_left_are_gone(
+    ticket_in: TicketIn, signed_in: SignedIn, agent_li: User
+) -> None:
+    ticket = ticket_in("reported")
+    browser = signed_in(agent_li)
+    assert ticket.number in browser.get("/messages/").content.decode()
+    agent_li.memberships.all().delete()
+    assert ticket.number not in browser.get("/messages/").content.decode()
+
+
 def test_strangers_are_sent_to_sign_in(client: Client, db: None) -> None:
     assert client.get("/messages/")["Location"].startswith("/login/")

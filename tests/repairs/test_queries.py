@@ -293,7 +293,7 @@ def test_an_open_repair_of_the_same_unit_and_trade_is_a_possible_duplicate(
 ) -> None:
     ticket = ticket_in("accepted")
     ticket_in("archived")
-    place = {"community_id": yangguang.pk, "unit": unit_3_2_1201}
+    place: dict[str, Any] = {"community_id": yangguang.pk, "unit": unit_3_2_1201}
     assert duplicates(agent_li, **place, trade=ticket.trade) == [ticket]
     assert duplicates(agent_li, **place) == [ticket]
     assert duplicates(agent_li, **place, trade="lift") == []
@@ -323,7 +323,7 @@ def test_a_repair_of_the_same_unit_and_trade_within_90_days_is_a_repeat(
     earlier = ticket_in("archived")
     ticket_in("cancelled")
     trade, at = earlier.trade, earlier.reported_at
-    limits = {"unit": unit_3_2_1201, "trade": trade}
+    limits: dict[str, Any] = {"unit": unit_3_2_1201, "trade": trade}
     assert repeats(agent_li, **limits, at=at + timedelta(days=90)) == [earlier]
     assert repeats(agent_li, **limits, at=at + timedelta(days=90, seconds=60)) == []
     assert repeats(agent_li, unit=unit_3_2_1201, trade="lift", at=timezone.now()) == []
