@@ -104,13 +104,18 @@ def run_cheap(names: Sequence[str]) -> bool:
 def report(name: str, code: int, said: str, seconds: float) -> bool:
     say(f"{'ok    ' if code == 0 else 'FAILED'} {name:<10} {seconds:5.1f} s")
     if code:
-        lines = said.strip().splitlines()
-        say("\n".join(lines[:LONGEST]))
-        if len(lines) > LONGEST:
-            full = BUILD / f"{name}.log"
-            full.write_text(said, encoding="utf-8")
-            say(f"… {len(lines) - LONGEST} more lines in {full.relative_to(ROOT)}")
+        say(shorten(name, said.strip().splitlines()))
     return code == 0
+
+
+def shorten(name: str, lines: list[str]) -> str:
+    """The beginning, and the end, where a traceback says what it is about; all of it goes to a file."""
+    if len(lines) <= LONGEST:
+        return "\n".join(lines)
+    full = BUILD / f"{name}.log"
+    full.write_text("\n".join(lines), encoding="utf-8")
+    cut = f"… {len(lines) - LONGEST} lines left out here stand in {full.relative_to(ROOT)} …"
+    return "\n".join([*lines[: LONGEST // 2], cut, *lines[-LONGEST // 2 :]])
 
 
 def find_browser() -> str:

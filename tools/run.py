@@ -25,7 +25,7 @@ from dotenv import dotenv_values
 from tools.process import Part, Supervisor, die_with_parent, kill_group, log_file, wait_until
 from tools.services import ROOT, Services, data_directory, lock
 
-START_SECONDS = 90
+START_SECONDS = 60
 # One process each; threads wait for PostgreSQL side by side.
 WEB = ["gunicorn", "servicecenter.wsgi", "--preload", "--worker-class=gthread", "--workers=2", "--threads=4"]
 WEB += ["--timeout=60", "--graceful-timeout=5", "--access-logfile=-", "--no-control-socket"]
