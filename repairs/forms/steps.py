@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
 from django.db import transaction
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
-from django.utils.functional import Promise
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -99,7 +97,7 @@ class PlanForm(ActionForm):
     )
 
 
-QUESTIONS: Mapping[str, str | Promise] = {
+QUESTIONS = {
     "cancel": _("Why does nobody need to come?"),
     "rework": _("What is not right yet?"),
     "decline_plan": _("What speaks against the plan?"),
