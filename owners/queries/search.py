@@ -1,0 +1,50 @@
+"""Searching the roll: people by name, phone, end of a phone or plate, units by code in any spelling.
+
+Only `Q`s are made here, so that each caller keeps its own scope, order and page size.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch, Q
+
+from owners.models import Occupancy, PersonQuerySet, UnitQuerySet, Vehicle
+from owners.queries.patterns import NOTHING, like, literal, read
+from servicecenter.audit import vault
+
+# Fewer digits than this say nothing about a phone number.
+LEAST_DIGITS = 4
+
+
+def people_like(text: str) -> Q:
+    """People who fit `text` (cleaned, at most 100 characters).
+
+    A plate, a whole phone number, its last four digits or its beginning, else part of the name.
+    """
+    asked = read(text)
+    if asked.plate:
+        plates = Vehicle.objects.filter(plate_index=vault.blind_index("plate", asked.plate))
+        return Q(pk__in=plates.values("person"))
+    if asked.phone:
+        return Q(phone=asked.phone) | Q(spare_phone_index=vault.blind_index("spare_phone", asked.phone))
+    if not asked.digits:
+        return like("name", f"%{literal(asked.text)}%")
+    if len(asked.digits) == LEAST_DIGITS:
+        return Q(phone_last4=asked.digits)
+    return Q(phone__startswith=asked.digits) if len(asked.digits) > LEAST_DIGITS else NOTHING
+
+
+def units_like(text: str) -> Q:
+    """Units whose code fits `text`: 3-2-1201, 3栋2单元1201, 1201, 3栋."""
+    return like("code", *read(text).units)
+
+
+def with_homes(people: PersonQuerySet) -> PersonQuerySet:
+    """People with their present occupancies in `homes` (one more query for any number of people)."""
+    current = Occupancy.objects.current().select_related("unit", "community")
+    return people.prefetch_related(Prefetch("occupancies", current, to_attr="homes"))
+
+
+def with_residents(units: UnitQuerySet) -> UnitQuerySet:
+    """Units with those who live there now in `residents`, the primary contact first (one more query)."""
+    current = Occupancy.objects.current().select_related("person").order_by("-is_primary", "role", "id")
+    return units.prefetch_related(Prefetch("occupancies", current, to_attr="residents"))
