@@ -11,18 +11,8 @@ from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
-from rest_framework.pagination import CursorPagination
 
 M = TypeVar("M", bound=Model)
-
-
-class CursorPages(CursorPagination):
-    """The API's lists: `{next, previous, results}`, `page_size` up to 100."""
-
-    page_size = 25
-    max_page_size = 100
-    page_size_query_param = "page_size"
-    ordering = "-id"
 
 
 @dataclass(frozen=True)
