@@ -21,6 +21,7 @@ class Picture:
     caption: str
     kind: str
     at: datetime
+    token: str = ""
 
 
 def pictures(ticket: Ticket, *, signatures: bool = False) -> list[Picture]:
@@ -40,4 +41,5 @@ def picture(photo: Photo) -> Picture:
         caption=str(PhotoKind(photo.kind).label),
         kind=photo.kind,
         at=photo.at,
+        token=photo.token,
     )

@@ -35,6 +35,9 @@ class Line:
     tone: str = "plain"
     internal: bool = False
     photos: list[Picture] = field(default_factory=list)
+    # For clients that read no words: the action, and the status that it led to ('' for none).
+    action: str = ""
+    status: str = ""
 
 
 # action: what it is called once it has happened, its icon and its tone
@@ -120,6 +123,8 @@ def _line(
         tone=tone,
         internal=event.internal,
         photos=list(photos.get(event.at, ())) if event.action == "add_photo" else [],
+        action=event.action,
+        status=event.to_status,
     )
 
 
