@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from repairs import actions
+from repairs.actions.clocks import recount
 from repairs.models import Ticket
 from servicecenter.accounts.models import Role
 from servicecenter.accounts.queries import rung, staff_by_role
@@ -65,6 +66,7 @@ works.register(
         visible=lambda user: Ticket.objects.visible_to(user),
         tell=tell,
         act={"resume": resume},
+        retarget=recount,
         may_attach=lambda case, user: any(each.action == "add_photo" for each in allowed(case, user)),
     )
 )

@@ -9,6 +9,7 @@ from servicecenter.accounts.models import Role
 from servicecenter.accounts.queries import rung, staff_by_role
 from servicecenter.lib import works
 from servicecenter.notifications.actions import compose, post
+from surveys.actions.openings import recount
 from surveys.models import FollowUp
 
 
@@ -42,6 +43,10 @@ def tell(firings: Sequence[works.Firing], at: datetime) -> None:
 
 works.register(
     works.Work(
-        code="follow_up", model=FollowUp, visible=lambda user: FollowUp.objects.visible_to(user), tell=tell
+        code="follow_up",
+        model=FollowUp,
+        visible=lambda user: FollowUp.objects.visible_to(user),
+        tell=tell,
+        retarget=recount,
     )
 )

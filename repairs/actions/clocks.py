@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.db import transaction
+
 from repairs.models import Ticket, Urgency
 from repairs.workflow import UNFINISHED, Status
+from servicecenter.audit.events import Actor
 from servicecenter.lib.clock import end_of_day, local_day
 from servicecenter.sla import actions as sla
 from servicecenter.sla.models import Clock, Stage
-from servicecenter.workflow.run import Step
+from servicecenter.workflow.run import Step, lock
 
 
 def case_ref(ticket: Ticket) -> sla.CaseRef:
@@ -66,6 +71,14 @@ def copy_deadlines(ticket: Ticket) -> None:
     ticket.complete_due_at = due.get(Stage.COMPLETE)
     ticket.next_due_at = min(running, default=None) if ticket.status in UNFINISHED else None
     ticket.save(update_fields=["respond_due_at", "complete_due_at", "next_due_at"])
+
+
+def recount(ticket_id: int, by: Actor, at: datetime) -> None:
+    """A promise changed: the ticket's running clocks count anew from their start, with their pauses kept."""
+    with transaction.atomic():
+        ticket = lock(Ticket(pk=ticket_id))
+        sla.retarget(case_ref(ticket), at=at, by=by)
+        copy_deadlines(ticket)
 
 
 def _agree(step: Step[Ticket]) -> None:

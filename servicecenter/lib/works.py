@@ -35,13 +35,17 @@ def _nothing(firings: Sequence[Firing], at: datetime) -> None:
     """A kind of work that tells nobody."""
 
 
+def _no_deadlines(case_id: int, by: Any, at: datetime) -> None:
+    """A kind of work that copies no deadlines and has no running clocks."""
+
+
 @dataclass(frozen=True)
 class Work:
     """One kind of work.
 
     `visible(user)`: the rows that a user may see · `tell(firings, at)`: writes the notices of fired timers, in the same
     transaction · `act`: timer step → what the program itself does to the case when it fires · `url(case_id)`:
-    the page of a case.
+    the page of a case · `retarget(case_id, by, at)`: counts a case's running clocks anew after a promise changed.
     """
 
     code: str
@@ -49,6 +53,7 @@ class Work:
     visible: Callable[[Any], QuerySet[Any]]
     tell: Callable[[Sequence[Firing], datetime], None] = _nothing
     act: Mapping[str, Callable[[int, datetime], None]] = field(default_factory=dict)
+    retarget: Callable[[int, Any, datetime], None] = _no_deadlines
     may_attach: Callable[[Any, Any], bool] = lambda case, user: True
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+
 from servicecenter.audit.events import Actor
 from servicecenter.sla import actions as clocks
 from servicecenter.sla.arithmetic import next_in_window
-from servicecenter.sla.models import Stage
+from servicecenter.sla.models import Clock, Stage
 from surveys.models import Attempt, FollowUp
 from surveys.workflow import AttemptOutcome, FollowUpStatus, Outcome
 
@@ -36,6 +38,18 @@ def open_follow_up(*, work: str, case_id: int, completion_no: int, at: datetime,
     follow_up.due_at = clock.due_at if clock else None
     follow_up.save(update_fields=["next_call_at", "due_at"])
     return follow_up
+
+
+def recount(follow_up_id: int, by: Actor, at: datetime) -> None:
+    """The promise of calls changed: an open follow-up counts anew from its completion."""
+    with transaction.atomic():
+        follow_up = FollowUp.objects.open().select_for_update().filter(pk=follow_up_id).first()
+        if follow_up is None:
+            return
+        clocks.retarget(case_ref(follow_up), at=at, by=by)
+        clock = Clock.objects.get(work="follow_up", case_id=follow_up.pk, stage=Stage.CALL)
+        follow_up.due_at = clock.due_at
+        follow_up.save(update_fields=["due_at"])
 
 
 def supersede(*, work: str, case_id: int, at: datetime) -> None:

@@ -1,0 +1,228 @@
+"""Changing a promise: a change is a new row, the old one stays to explain deadlines that came from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from servicecenter.accounts.models import Community, Role, User
+from servicecenter.accounts.queries import LADDER
+from servicecenter.lib import works
+from servicecenter.lib.clock import instant
+from servicecenter.lib.refusals import Invalid, NotPermitted, Stale
+from servicecenter.sla.models import Clock, ClockKind, Policy, Stage, WorkKind
+
+EDITORS = frozenset({Role.SUPERVISOR.value, Role.ADMIN.value})
+SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=366)
+MOST_RUNGS = 5
+LONGEST_RUNG = Decimal(10)
+RUNGS = tuple(role.value for role in LADDER)
+USUAL_LADDER = ({"after": 0, "to": "supervisor"}, {"after": 0.25, "to": "manager"})
+USUAL_WARNING = Decimal("0.75")
+URGENCIES = ("", "emergency", "normal")
+# Which promises a kind of work keeps; kinds that are not listed may promise any stage.
+STAGES: dict[str, frozenset[str]] = {
+    WorkKind.REPAIR: frozenset({Stage.RESPOND.value, Stage.ARRIVE.value, Stage.COMPLETE.value}),
+    WorkKind.FOLLOW_UP: frozenset({Stage.CALL.value}),
+}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a promise is about; one current row for each. `community` None: the whole company."""
+
+    work: str
+    stage: str
+    community: Community | None = None
+    urgency: str = ""
+    level: str = ""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is promised. `target_seconds` None is the explicit choice “no target”."""
+
+    target_seconds: int | None
+    clock: str = ClockKind.ALWAYS
+    warn_at: Decimal = USUAL_WARNING
+    escalate: Sequence[dict[str, Any]] = USUAL_LADDER
+
+    @classmethod
+    def of(cls, policy: Policy) -> Terms:
+        """The terms of a row."""
+        return cls(policy.target_seconds, policy.clock, policy.warn_at, tuple(policy.escalate))
+
+
+def change(
+    subject: Subject, terms: Terms, *, by: User, apply_to_open: bool = False, at: datetime | None = None
+) -> Policy:
+    """Makes `terms` the current promise of `subject` and closes the one before; returns the row now in force.
+
+    A supervisor decides for communities of their own, so naming none means their only one; an administrator who names
+    none decides for the company. The change counts for new work, and with `apply_to_open` also for every open case:
+    from its original start, with its pauses kept. Terms that are in force already make no new row.
+    Refuses `not_permitted` for other roles, and `invalid`: see `check`.
+    """
+    at = instant(at)
+    subject = scoped(subject, by)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            # One change at a time: each is checked against what the others left.
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sla.policy'))")
+        check(subject, terms)
+        policy = _replace(subject, terms, by, at)
+        if apply_to_open:
+            _apply(policy, by, at)
+    return policy
+
+
+def revise(
+    policy: Policy, *, by: User, apply_to_open: bool = False, at: datetime | None = None, **terms: Any
+) -> Policy:
+    """`change` with some terms of a current row; a supervisor's change of a company-wide one is for their community.
+
+    Refuses `stale` for a row that was replaced meanwhile.
+    """
+    if policy.replaced_at is not None:
+        raise Stale
+    subject = Subject(policy.work, policy.stage, policy.community, policy.urgency, policy.level)
+    kept = Terms.of(policy)
+    merged = Terms(**({name: getattr(kept, name) for name in Terms.__dataclass_fields__} | terms))
+    return change(subject, merged, by=by, apply_to_open=apply_to_open, at=at)
+
+
+def scoped(subject: Subject, by: User) -> Subject:
+    """`subject` with the community that `by` decides for; refuses as `change` does."""
+    if by.role not in EDITORS:
+        raise NotPermitted
+    community = subject.community
+    if community is not None and community.pk not in by.community_ids:
+        raise Invalid(errors={"community": [_("We could not find that.")]})
+    if community is None and by.role != Role.ADMIN:
+        mine = list(Community.objects.visible_to(by)[:2])
+        if len(mine) != 1:
+            raise Invalid(errors={"community": [_("Please name the community.")]})
+        community = mine[0]
+    return Subject(subject.work, subject.stage, community, subject.urgency, subject.level)
+
+
+def check(subject: Subject, terms: Terms) -> None:
+    """Refuses `invalid`: a stage that the work does not have, a target under a minute or over a year, a warning outside
+    0–1, a ladder that begins late or goes backwards, a response promised later than the completion."""
+    errors: dict[str, list[Any]] = {}
+    if subject.stage not in STAGES.get(subject.work, frozenset(Stage.values)):
+        errors["stage"] = [_("This kind of work has no such promise.")]
+    target = terms.target_seconds
+    if target is not None and not SHORTEST.total_seconds() <= target <= LONGEST.total_seconds():
+        errors["target_seconds"] = [_("Please choose a target between one minute and one year.")]
+    if not 0 < terms.warn_at < 1:
+        errors["warn_at"] = [_("A warning comes at a share between 0 and 1.")]
+    if not _climbs(terms.escalate):
+        errors["escalate"] = [
+            _("The ladder has one to five rungs, begins at 0, goes on in time and names who is told.")
+        ]
+    if errors:
+        raise Invalid(errors=errors)
+    _check_order(subject, terms)
+
+
+def _climbs(ladder: Sequence[dict[str, Any]]) -> bool:
+    after = [Decimal(str(rung["after"])) for rung in ladder]
+    return (
+        0 < len(ladder) <= MOST_RUNGS
+        and after[0] == 0
+        and after == sorted(set(after))
+        and after[-1] <= LONGEST_RUNG
+        and all(rung["to"] in RUNGS for rung in ladder)
+    )
+
+
+@dataclass(frozen=True)
+class _Row:
+    community_id: int | None
+    urgency: str
+    level: str
+    stage: str
+    target: int | None
+
+
+def _check_order(subject: Subject, terms: Terms) -> None:
+    """Response ≤ arrival ≤ completion in every community and urgency that the change reaches."""
+    rows = [
+        _Row(row.community_id, row.urgency, row.level, row.stage, row.target_seconds)
+        for row in Policy.objects.current().filter(work=subject.work)
+    ]
+    place = subject.community.pk if subject.community else None
+    changed = _Row(place, subject.urgency, subject.level, subject.stage, terms.target_seconds)
+    key = (changed.community_id, changed.urgency, changed.level, changed.stage)
+    rows = [row for row in rows if (row.community_id, row.urgency, row.level, row.stage) != key] + [changed]
+    for community in {row.community_id for row in rows} if place is None else {place}:
+        for urgency, level in {(row.urgency, row.level) for row in rows}:
+            promised = [_best(rows, stage, community, urgency, level) for stage in _ORDER]
+            targets = [row.target for row in promised if row is not None and row.target is not None]
+            if changed in promised and targets != sorted(targets):
+                raise Invalid(
+                    errors={"target_seconds": [_("A response cannot be promised later than the completion.")]}
+                )
+
+
+_ORDER = (Stage.RESPOND, Stage.ARRIVE, Stage.COMPLETE)
+
+
+def _best(rows: Iterable[_Row], stage: str, community: int | None, urgency: str, level: str) -> _Row | None:
+    """The row that applies, by the same order as `queries.policy_for`."""
+    fitting = [
+        row
+        for row in rows
+        if row.stage == stage
+        and row.community_id in (None, community)
+        and row.urgency in ("", urgency)
+        and row.level in ("", level)
+    ]
+    return max(fitting, key=lambda row: (row.community_id is not None, row.urgency, row.level), default=None)
+
+
+def _replace(subject: Subject, terms: Terms, by: User, at: datetime) -> Policy:
+    same = Policy.objects.current().filter(
+        work=subject.work,
+        stage=subject.stage,
+        community=subject.community,
+        urgency=subject.urgency,
+        level=subject.level,
+    )
+    old = same.select_for_update().first()
+    if old is not None:
+        if Terms.of(old) == Terms(terms.target_seconds, terms.clock, terms.warn_at, tuple(terms.escalate)):
+            return old
+        old.replaced_at = at
+        old.save(update_fields=["replaced_at"])
+    return Policy.objects.create(
+        work=subject.work,
+        stage=subject.stage,
+        community=subject.community,
+        urgency=subject.urgency,
+        level=subject.level,
+        target_seconds=terms.target_seconds,
+        clock=terms.clock,
+        warn_at=terms.warn_at,
+        escalate=list(terms.escalate),
+        since=at,
+        changed_by=by,
+    )
+
+
+def _apply(policy: Policy, by: User, at: datetime) -> None:
+    """Counts every open case anew that this promise is about; each is locked in turn, lowest id first."""
+    reached = Q() if policy.community_id is None else Q(community=policy.community_id)
+    cases = Clock.objects.filter(
+        reached, work=policy.work, stage=policy.stage, met_at=None, cancelled_at=None
+    )
+    for case_id in cases.order_by("case_id").values_list("case_id", flat=True).distinct():
+        works.get(policy.work).retarget(case_id, by, at)
