@@ -1,0 +1,76 @@
+"""Addresses of `/api/v1/`. Each app describes its own endpoints; the actions of a repair come from its table."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularAPIView
+
+from owners.api import me, people, places
+from owners.queries import communities_of
+from repairs.api import cases, lists, photos, steps, triage
+from repairs.api.shapes import path_of
+from servicecenter import api_docs
+from servicecenter.accounts import api as accounts
+from servicecenter.audit import api as audit
+from servicecenter.board import api as board
+from servicecenter.desk import api as desk
+from servicecenter.notifications import api as notifications
+from servicecenter.sla import api as sla
+
+app_name = "api"
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", api_docs.docs, name="docs"),
+    path("auth/token/", accounts.TokenEndpoint.as_view(), name="token"),
+    path("auth/phone/code/", accounts.PhoneCodeEndpoint.as_view(), name="phone-code"),
+    path("auth/phone/token/", accounts.PhoneTokenEndpoint.as_view(), name="phone-token"),
+    path("me/", me.MeEndpoint.as_view(), name="me"),
+    path("communities/", places.CommunitiesEndpoint.as_view(), name="communities"),
+    path("communities/<int:pk>/", places.CommunityEndpoint.as_view(), name="community"),
+    path("buildings/", places.BuildingsEndpoint.as_view(), name="buildings"),
+    path("buildings/<int:pk>/", places.BuildingEndpoint.as_view(), name="building"),
+    path("units/", places.UnitsEndpoint.as_view(), name="units"),
+    path("units/<int:pk>/", places.UnitEndpoint.as_view(), name="unit"),
+    path("people/", people.PeopleEndpoint.as_view(), name="people"),
+    path("people/<int:pk>/", people.PersonEndpoint.as_view(), name="person"),
+    path("people/<int:pk>/reveal/", people.RevealEndpoint.as_view(), name="person-reveal"),
+    path("occupancies/", people.OccupanciesEndpoint.as_view(), name="occupancies"),
+    path("repairs/", lists.TicketsEndpoint.as_view(), name="repairs"),
+    path("repairs/triage/", triage.TriageEndpoint.as_view(), name="repair-triage"),
+    path("repairs/<str:number>/", cases.TicketEndpoint.as_view(), name="repair"),
+    path("repairs/<str:number>/timeline/", cases.TimelineEndpoint.as_view(), name="repair-timeline"),
+    path("repairs/<str:number>/timers/", cases.TimersEndpoint.as_view(), name="repair-timers"),
+    path("repairs/<str:number>/reveal/", cases.NumberEndpoint.as_view(), name="repair-reveal"),
+    path("repairs/<str:number>/photos/", photos.PhotosEndpoint.as_view(), name="repair-photos"),
+    re_path(
+        r"^repairs/(?P<number>[^/]+)/photos/(?P<token>[0-9a-f]{32})/(?P<size>full|thumb)/$",
+        photos.PhotoEndpoint.as_view(),
+        name="repair-photo",
+    ),
+    *(
+        path(
+            f"repairs/<str:number>/{path_of(action)}/",
+            steps.step_endpoint(action).as_view(),
+            name=f"repair-{path_of(action)}",
+        )
+        for action in steps.ACTIONS
+    ),
+    path("follow-ups/claim/", desk.ClaimEndpoint.as_view(), name="follow-up-claim"),
+    path("follow-ups/<int:pk>/attempts/", desk.AttemptsEndpoint.as_view(), name="follow-up-attempts"),
+    path("follow-ups/<int:pk>/release/", desk.ReleaseEndpoint.as_view(), name="follow-up-release"),
+    path("sla/policies/", sla.PoliciesEndpoint.as_view(), name="policies"),
+    path("sla/policies/<int:pk>/", sla.PolicyEndpoint.as_view(), name="policy"),
+    path("sla/explain/", sla.ExplainEndpoint.as_view(), name="sla-explain"),
+    path("board/sla/", board.SlaEndpoint.as_view(), name="board-sla"),
+    path(
+        "notifications/",
+        notifications.MessagesEndpoint.as_view(communities=communities_of),
+        name="notifications",
+    ),
+    path(
+        "notifications/<int:pk>/read/",
+        notifications.ReadEndpoint.as_view(communities=communities_of),
+        name="notification-read",
+    ),
+    path("access-log/", audit.AccessLogEndpoint.as_view(), name="access-log"),
+]
