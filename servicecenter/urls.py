@@ -19,6 +19,7 @@ urlpatterns = [
     path("messages/", include("servicecenter.notifications.urls")),
     path("desk/", include("servicecenter.desk.urls")),
     path("board/", include("servicecenter.board.urls")),
+    path("api/v1/", include("servicecenter.api_urls")),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
     path("sw.js", views.service_worker, name="service_worker"),
