@@ -21,7 +21,7 @@ from servicecenter.lib.faces import face_of, layout_of
 from servicecenter.lib.formtools import add_refusal
 from servicecenter.lib.refusals import Refusal
 
-CASE_PAGES = {"portal": "portal:ticket", "field": "field:job", "desk": "desk:ticket", "board": "desk:ticket"}
+CASE_PAGES = {"portal": "portal:ticket", "field": "field:job", "desk": "desk:ticket", "board": "board:ticket"}
 # These refusals are about what was typed; the others are about the case and get a page of their own.
 ABOUT_INPUT = frozenset({400, 422, 429})
 
