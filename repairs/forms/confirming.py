@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from repairs import actions
@@ -71,7 +71,7 @@ class ConfirmForm(ActionForm):
         """A signature is needed where the method is a signature."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("method") == ConfirmMethod.SIGNATURE and not cleaned.get("signature"):
-            self.add_error(None, __("Please let the owner sign in the field below."))
+            self.add_error(None, gettext("Please let the owner sign in the field below."))
         return cleaned
 
     def act(self, *, by: User) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from owners.models import Building, Person, Unit
@@ -69,7 +69,7 @@ class ReportForm(forms.Form):
         self._choices("building", Building.objects.filter(community=community))
         field = self.fields["building"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.empty_label = __("Outside, or several buildings")
+        field.empty_label = gettext("Outside, or several buildings")
 
     def _choices(self, name: str, rows: Any) -> None:
         field = self.fields[name]
@@ -84,7 +84,8 @@ class ReportForm(forms.Form):
         phone = phone_number(typed)
         if phone is None:
             raise forms.ValidationError(
-                __("This does not look like a phone number. A mobile number has 11 digits."), code="invalid"
+                gettext("This does not look like a phone number. A mobile number has 11 digits."),
+                code="invalid",
             )
         return phone
 
@@ -93,7 +94,7 @@ class ReportForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         unit, area = cleaned.get("unit"), cleaned.get("public_area")
         if not unit and not area and not {"unit", "public_area"} & self.errors.keys():
-            self.add_error("unit", __("Please say which unit or public area."))
+            self.add_error("unit", gettext("Please say which unit or public area."))
         return cleaned
 
     def reporter(self) -> Person | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from repairs.models import Ticket
@@ -44,4 +44,4 @@ def said_after(action: str, ticket: Ticket) -> tuple[str, str]:
     facts = {"number": ticket.number, "engineer": str(ticket.assignee) if ticket.assignee else ""}
     undo = UNDO.get(action)
     tags = f"undo={reverse('repairs:act', args=[ticket.number, undo])}" if undo else ""
-    return (str(sentence) % facts if sentence else __("Done."), tags)
+    return (str(sentence) % facts if sentence else gettext("Done."), tags)

@@ -7,9 +7,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.db import transaction
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from repairs import actions
 from repairs.forms.base import ActionForm, Data, Files
@@ -61,7 +60,7 @@ class DispatchForm(ActionForm):
         assert isinstance(field, forms.ModelChoiceField)
         others = technicians(self.ticket).exclude(pk=self.ticket.assignee_id or 0)
         field.queryset = others
-        field.empty_label = None if others else __("Nobody is free for this community")
+        field.empty_label = None if others else gettext("Nobody is free for this community")
 
 
 class ReassignForm(DispatchForm):
@@ -151,7 +150,9 @@ class DuplicateForm(ActionForm):
             .first()
         )
         if found is None:
-            raise forms.ValidationError(__("There is no repair with this number here."), code="not_found")
+            raise forms.ValidationError(
+                gettext("There is no repair with this number here."), code="not_found"
+            )
         return found
 
 

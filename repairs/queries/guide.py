@@ -8,7 +8,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from repairs.models import Ticket
@@ -123,9 +123,9 @@ def label_of(row: Transition, user: User) -> str:
 
 def _question(ticket: Ticket, row: Transition) -> str:
     if row.action == "approve_plan":
-        return __("Agree to this plan? Price: %(price)s") % {"price": price_words(ticket.price)}
+        return gettext("Agree to this plan? Price: %(price)s") % {"price": price_words(ticket.price)}
     if row.action == "archive":
-        return __("Close this file for good?")
+        return gettext("Close this file for good?")
     return ""
 
 
@@ -143,7 +143,7 @@ STOPS = (
     (_("Engineer"), (Status.DISPATCHED, Status.CONTACTED)),
     (_("Visit"), (Status.SCHEDULED, Status.ON_SITE, Status.PLAN_PROPOSED, Status.PLAN_APPROVED)),
     (_("Done"), (Status.COMPLETED,)),
-    (_("Accepted"), DONE[1:]),
+    (_("Confirmed"), DONE[1:]),
 )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from repairs.models import Ticket
@@ -111,7 +111,7 @@ def next_step(ticket: Ticket, user: User) -> NextStep:
     when: datetime | None = getattr(ticket, field) if field else None
     text = str(sentence) % _facts(ticket)
     if when is not None and when < timezone.now() and not user.is_employee:
-        late = __("We are late with this and are sorry. Please urge us, or call the hotline.")
+        late = gettext("We are late with this and are sorry. Please urge us, or call the hotline.")
         return NextStep(late, icon="clock-exclamation")
     return NextStep(text, when, icon)
 
@@ -127,7 +127,7 @@ def _words(ticket: Ticket, user: User) -> tuple[str | Promise, str, str]:
 def _facts(ticket: Ticket) -> dict[str, Any]:
     start, end = ticket.appointment_start, ticket.appointment_end
     return {
-        "engineer": str(ticket.assignee) if ticket.assignee else __("An engineer"),
+        "engineer": str(ticket.assignee) if ticket.assignee else gettext("An engineer"),
         "window": window_words(start, end) if start and end else "",
         "price": price_words(ticket.price),
         "reason": ticket.get_hold_reason_display() if ticket.hold_reason else "",

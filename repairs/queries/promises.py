@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from repairs.models import Ticket
@@ -71,15 +71,15 @@ def _title(clock: Clock) -> str:
     stage = Stage(clock.stage).label
     if clock.round == 1:
         return str(stage)
-    return __("%(stage)s, round %(round)s") % {"stage": stage, "round": clock.round}
+    return gettext("%(stage)s, round %(round)s") % {"stage": stage, "round": clock.round}
 
 
 def _target(clock: Clock) -> str:
     policy = clock.policy
     if policy.target_seconds is None:
-        return __("No target, by decision")
+        return gettext("No target, by decision")
     facts = {"time": words.duration_words(policy.target_seconds), "clock": ClockKind(policy.clock).label}
-    return __("%(time)s, %(clock)s") % facts
+    return gettext("%(time)s, %(clock)s") % facts
 
 
 def _kind(event: Event) -> str:
@@ -98,15 +98,15 @@ def _deadline(data: Mapping[str, Any]) -> str:
         lines.append(str(HoldReason(data["reason"]).label))
     due = parse_datetime(data["due_at"]) if data.get("due_at") else None
     if due is not None:
-        lines.append(__("Deadline: %(when)s") % {"when": words.moment_words(due, timezone.now())})
+        lines.append(gettext("Deadline: %(when)s") % {"when": words.moment_words(due, timezone.now())})
     return "\n".join(lines)
 
 
 def promise_words(ticket: Ticket) -> str:
     """What the reporter is promised right after the report: by when somebody contacts them."""
     if ticket.respond_due_at is None:
-        return __("We will contact you.")
+        return gettext("We will contact you.")
     when = words.moment_words(ticket.respond_due_at, timezone.now())
     if ticket.is_emergency:
-        return __("This is urgent: we will call you by %(when)s.") % {"when": when}
-    return __("We will contact you by %(when)s.") % {"when": when}
+        return gettext("This is urgent: we will call you by %(when)s.") % {"when": when}
+    return gettext("We will contact you by %(when)s.") % {"when": when}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from owners.models import Person
@@ -130,13 +130,13 @@ def _line(
 
 def _actor(event: Event, user: User, names: Mapping[int, str]) -> str:
     if event.by_id is None:
-        return __("The program")
+        return gettext("The program")
     if event.by_id == user.pk:
-        return __("You")
+        return gettext("You")
     if event.by_role == Role.RESIDENT:
         # Never `by_name`: the name of a resident's login is made of the phone number.
-        return names.get(event.by_id) or __("Resident")
-    return __("%(name)s, %(role)s") % {"name": event.by_name, "role": Role(event.by_role).label}
+        return names.get(event.by_id) or gettext("Resident")
+    return gettext("%(name)s, %(role)s") % {"name": event.by_name, "role": Role(event.by_role).label}
 
 
 def _residents(ticket: Ticket, events: list[Event]) -> dict[int, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from owners.models import Unit
@@ -25,7 +25,7 @@ class PortalReportForm(ReportForm):
             queryset=homes,
             required=False,
             blank=True,
-            empty_label=__("A public area"),
+            empty_label=gettext("A public area"),
             widget=forms.RadioSelect,
             initial=homes.first(),
         )
@@ -36,13 +36,13 @@ class PortalReportForm(ReportForm):
             # Left over from a change of mind: the fields of the other choice are not shown any more.
             self.cleaned_data |= {"public_area": "", "building": None}
         elif not self.cleaned_data.get("public_area") and "public_area" not in self.errors:
-            self.add_error("public_area", __("Please say which public area."))
+            self.add_error("public_area", gettext("Please say which public area."))
         cleaned = super().clean()
         if not cleaned.get("text") and "text" not in self.errors:
             if cleaned.get("photos"):
-                cleaned["text"] = __("Please see the photos.")
+                cleaned["text"] = gettext("Please see the photos.")
             else:
-                self.add_error("text", __("Please write a few words or add a photo."))
+                self.add_error("text", gettext("Please write a few words or add a photo."))
         return cleaned
 
     @property
