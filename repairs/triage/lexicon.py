@@ -24,6 +24,10 @@ _WHERE_BEFORE = re.compile(
     r"\b(?:in|near|by|beside|outside|opposite|behind|at|next to|inside) (?:the |our |my )?$"
 )
 _REACH = 24
+# What a thing is follows from the last word of its name: 燃气热水器 is a 热水器.
+HEAD_CUES = frozenset(
+    {"glass", "window", "elec", "panel", "lamp", "wire", "pipe", "device", "tree", "door", "lift"}
+)
 WHERE_FACTOR = 0.4
 NEGATED_FACTOR = 0.6
 
@@ -132,6 +136,8 @@ def index() -> _Index:
     for term in cues:
         if cues[term] and not weights[term]:
             weights[term] = _inner(term, weights)
+        for tail in _tails(term, cues)[:1]:
+            cues[term] |= cues[tail] & HEAD_CUES if weights[term] else set()
     entries = {term: Entry(weights[term], frozenset(cues[term])) for term in weights}
     return _Index(entries, _stems(entries), _lengths(entries))
 
@@ -160,6 +166,13 @@ def _listed() -> Iterator[tuple[list[str], str]]:
                 tags = line.strip("[]").split()
             else:
                 yield from ((tags, term.replace("_", " ")) for term in line.split())
+
+
+def _tails(term: str, known: Mapping[str, set[str]]) -> list[str]:
+    """The known words of two characters or more with which a Chinese term ends, the longest first."""
+    if term.isascii():
+        return []
+    return [term[at:] for at in range(1, len(term) - 1) if term[at:] in known]
 
 
 def _stems(entries: Mapping[str, Entry]) -> dict[str, list[str]]:

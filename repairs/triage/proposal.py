@@ -34,8 +34,8 @@ DEPARTMENTS = {
 # A hazard that guards must meet at once, whatever trade mends it afterwards.
 SECURITY_FIRST = frozenset({"rescue_blocked", "person_in_danger", "dangerous_animal"})
 
-# Missing an emergency costs more than a needless alarm: one chance in five is enough.
-EMERGENCY_FROM = 0.2
+# Missing an emergency costs more than a needless alarm: one chance in seven is enough.
+EMERGENCY_FROM = 0.15
 # A weight below this is not worth its place in the file.
 LEAST = 0.03
 # Below these a person is asked.

@@ -50,3 +50,10 @@ SENTENCES: dict[str, Promise] = {
     PLACE_UNSURE: _("Unit or public area is not certain"),
     NO_KNOWN_WORDS: _("No word that the program knows"),
 }
+
+DEPARTMENT_NAMES: dict[str, Promise] = {
+    "engineering": _("Engineering"),
+    "security": _("Security"),
+    "cleaning": _("Cleaning"),
+    "customer_service": _("Customer service"),
+}

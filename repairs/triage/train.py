@@ -58,7 +58,7 @@ class Task:
 
 TASKS: dict[str, Task] = {
     "trade": Task(TRADES, trade_features, lambda example: example.trade, trade_prior, 0.1),
-    "place": Task(PLACES, place_features, lambda example: example.place, place_prior, 0.05),
+    "place": Task(PLACES, place_features, lambda example: example.place, place_prior, 0.1),
     "urgency": Task(URGENCIES, urgency_features, lambda example: example.urgency, urgency_prior, 0.1),
 }
 

@@ -17,7 +17,10 @@ from repairs.triage.measure import Figures, evaluate
 from repairs.triage.proposal import MODEL, models
 from repairs.triage.train import load, read_all
 
-APART = Path(__file__).parents[1] / "data" / "triage_heldout.csv"
+DATA = Path(__file__).parents[1] / "data"
+APART = DATA / "triage_heldout.csv"
+# Told in a roundabout way, several things in one message, danger told calmly: never used for anything but this measure.
+ROUNDABOUT = DATA / "triage_heldout_hard.csv"
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +48,15 @@ def test_at_least_80_of_100_alarms_are_emergencies(figures: Figures) -> None:
 def test_where_nobody_is_asked_the_trade_is_right_more_often(figures: Figures) -> None:
     assert figures.trade_unasked > figures.trade
     assert figures.asked < 0.25
+
+
+def test_of_roundabout_messages_most_emergencies_are_found_and_most_alarms_are_right() -> None:
+    examples = load(ROUNDABOUT)
+    figures = evaluate(examples, read_all(examples), models())
+    assert figures.emergency_recall >= 0.80
+    assert figures.emergency_precision >= 0.80
+    assert figures.trade >= 0.70
+    assert figures.trade_unasked > figures.trade
 
 
 @pytest.mark.slow
