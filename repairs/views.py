@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from repairs.forms import form_for, said_after
+from repairs.forms import ActionForm, form_for, said_after
 from repairs.models import Ticket
 from repairs.queries import case_for, clock_stories
 from servicecenter.accounts.guards import current_user, only
@@ -23,7 +23,8 @@ from servicecenter.lib.refusals import Refusal
 
 CASE_PAGES = {"portal": "portal:ticket", "field": "field:job", "desk": "desk:ticket", "board": "board:ticket"}
 # These refusals are about what was typed; the others are about the case and get a page of their own.
-ABOUT_INPUT = frozenset({400, 422, 429})
+ABOUT_INPUT = frozenset({400, 422})
+TOO_MANY = 429
 
 
 @require_safe
@@ -48,21 +49,35 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = form_for(action.replace("-", "_"), ticket, user, *sent)
     after = safe_next(request) or reverse("repairs:lookup", args=[ticket.number])
-    status = 200
-    if request.method == "POST":
-        try:
-            if form.is_valid():
-                form.act(by=user)
-                messages.success(request, *said_after(form.action, ticket))
-                return HttpResponseClientRedirect(after) if fragment else redirect(after)
-        except Refusal as refusal:
-            if refusal.status not in ABOUT_INPUT:
-                raise
-            add_refusal(form, refusal, form.argument_fields)
-        status = 422
+    if request.method == "POST" and _settled(request, form):
+        return HttpResponseClientRedirect(after) if fragment else redirect(after)
     _frame(request, ticket)
     context = {"ticket": ticket, "form": form, "next": after, "layout": layout_of(user.role)}
-    return render(request, "repairs/_act.html" if fragment else "repairs/act.html", context, status=status)
+    return render(
+        request,
+        "repairs/_act.html" if fragment else "repairs/act.html",
+        context,
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _settled(request: HttpRequest, form: ActionForm) -> bool:
+    """Takes the step and says so; False when the form has to be shown again with what is wrong."""
+    if not form.is_valid():
+        return False
+    try:
+        form.act(by=form.user)
+    except Refusal as refusal:
+        if refusal.status == TOO_MANY:
+            # Nothing to correct: it was done a moment ago.
+            messages.warning(request, str(refusal.sentence))
+            return True
+        if refusal.status not in ABOUT_INPUT:
+            raise
+        add_refusal(form, refusal, form.argument_fields)
+        return False
+    messages.success(request, *said_after(form.action, form.ticket))
+    return True
 
 
 @require_safe
