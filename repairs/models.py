@@ -205,7 +205,11 @@ class Ticket(Case):
                 name="ticket_appointment_pair",
                 condition=(
                     Q(appointment_start=None, appointment_end=None)
-                    | Q(appointment_end__gt=F("appointment_start"))
+                    | Q(
+                        appointment_start__isnull=False,
+                        appointment_end__isnull=False,
+                        appointment_end__gt=F("appointment_start"),
+                    )
                 ),
             ),
             models.CheckConstraint(

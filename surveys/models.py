@@ -147,7 +147,8 @@ class Attempt(models.Model):
             models.CheckConstraint(
                 name="attempt_end_facts",
                 condition=(
-                    Q(ended_at=None, outcome="") | (Q(ended_at__gte=F("started_at")) & ~Q(outcome=""))
+                    Q(ended_at=None, outcome="")
+                    | (Q(ended_at__isnull=False, ended_at__gte=F("started_at")) & ~Q(outcome=""))
                 ),
             ),
             *(
