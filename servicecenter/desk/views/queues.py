@@ -146,10 +146,10 @@ def bulk_dispatch(request: HttpRequest) -> HttpResponse:
             request, each_of(user, chosen, lambda ticket: actions.dispatch(ticket, technician=whom, by=user))
         )
         return _back(request)
-    if not chosen:
+    tickets = list(Ticket.objects.visible_to(user).filter(number__in=chosen).order_by("id"))
+    if not tickets:
         messages.info(request, _("Select at least one repair first."))
         return _back(request)
-    tickets = list(Ticket.objects.visible_to(user).filter(number__in=chosen).order_by("id"))
     trades = {ticket.trade for ticket in tickets}
     context = {
         "tickets": tickets,
