@@ -70,7 +70,7 @@ def page_of(queryset: QuerySet[M], *, order: Sequence[str], cursor: str = "", si
     if values is not None:
         try:
             rows_from = queryset.filter(_beyond(order, values, backwards=backwards))
-        except (ValueError, ValidationError):
+        except (TypeError, ValueError, ValidationError):
             values, backwards = None, False
     else:
         backwards = False
