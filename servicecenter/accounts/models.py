@@ -13,6 +13,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from servicecenter.lib.masks import mask_phone
+
 
 class Role(models.TextChoices):
     """What a person is to the service center (domain: who uses it)."""
@@ -156,7 +158,8 @@ class User(AbstractBaseUser):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.username
+        # A resident's user name is made of the phone number, which stands in full nowhere it is not needed.
+        return self.name or (mask_phone(self.phone) if self.phone else self.username)
 
     @property
     def is_staff(self) -> bool:

@@ -13,8 +13,6 @@ from datetime import datetime
 from itertools import count
 from random import Random
 
-from django.db import connection
-
 from servicecenter.lib.refusals import Refusal
 from servicecenter.sla.models import Timer, TimerState
 from servicecenter.sla.sweep import sweep
@@ -43,16 +41,11 @@ class Simulator:
 
     def run(self) -> None:
         """Takes every step up to `until`, and fires every timer up to then."""
-        with connection.cursor() as cursor:
-            # A crash of the demo's history is repaired by making it again; it need not wait for the disk.
-            cursor.execute("SET synchronous_commit = off")
         while self._queue and self._queue[0][0] <= self.until:
             at, _number, life = heapq.heappop(self._queue)
             self._fire(at)
             self._step(at, life)
         self._fire(self.until)
-        with connection.cursor() as cursor:
-            cursor.execute("SET synchronous_commit = on")
 
     def _step(self, at: datetime, life: Life) -> None:
         self.steps += 1

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from repairs.models import Ticket
 from servicecenter.accounts.models import Community
@@ -33,8 +34,10 @@ class Command(BaseCommand):
             self.stdout.write("The demo data is there already.")
             return
         now = database_now()
-        build(at=now - timedelta(days=options["days"] + 1))
-        simulator = simulate(list(communities.all()), days=options["days"], until=now, seed=SEED)
+        # All of it or nothing: a first start that is interrupted begins again, not in the middle.
+        with transaction.atomic():
+            build(at=now - timedelta(days=options["days"] + 1))
+            simulator = simulate(list(communities.all()), days=options["days"], until=now, seed=SEED)
         self.stdout.write(
             f"{Ticket.objects.count()} repairs in {simulator.steps} steps over {options['days']} days."
         )
