@@ -117,4 +117,7 @@
   });
   markOpened();
   countDown();
+  // The chosen queue may lie outside of a narrow row of tabs.
+  const chosen = document.querySelector(".filters [aria-current]");
+  if (chosen) chosen.scrollIntoView({ block: "nearest", inline: "nearest" });
 })();

@@ -21,18 +21,30 @@ Facts = list[tuple[str, Any]]
 
 def facts(ticket: Ticket, *, linked: bool, several: bool = False) -> Facts:
     """Where, who and what; `linked`: places and people lead to their cards."""
-    return [(label, value) for label, value in _all(ticket, linked, several) if value]
+    return [
+        (label, value) for label, value in (_where(ticket, linked, several) + _rest(ticket, linked)) if value
+    ]
 
 
-def _all(ticket: Ticket, linked: bool, several: bool) -> Facts:
-    start, end = ticket.appointment_start, ticket.appointment_end
+def slip_facts(ticket: Ticket) -> Facts:
+    """What the head of the slip does not say yet; what was done is written by hand."""
+    return [(label, value) for label, value in _rest(ticket, False) if value and value != ticket.summary]
+
+
+def _where(ticket: Ticket, linked: bool, several: bool) -> Facts:
     return [
         (_("Community"), ticket.community.name if several else ""),
         (_("Where"), _place(ticket, linked)),
-        (_("Reported by"), _reporter(ticket, linked)),
         (_("Trade"), _overruled(ticket.get_trade_display(), ticket.get_proposed_trade_display())),
+    ]
+
+
+def _rest(ticket: Ticket, linked: bool) -> Facts:
+    start, end = ticket.appointment_start, ticket.appointment_end
+    return [
+        (_("Reported by"), _reporter(ticket, linked)),
         (_("Channel"), ticket.get_channel_display()),
-        (_("Reported"), marks.moment(ticket.reported_at)),
+        (_("Time of report"), marks.moment(ticket.reported_at)),
         (_("When it suits"), windows(ticket)),
         (_("In charge"), str(ticket.agent or "")),
         (_("Technician"), str(ticket.assignee or "")),

@@ -19,7 +19,7 @@ from servicecenter.accounts.models import Role, User
 from servicecenter.accounts.views import safe_next
 from servicecenter.desk.queries.cases import DESK, case, deadlines
 from servicecenter.desk.queries.technicians import candidates
-from servicecenter.desk.views.facts import facts
+from servicecenter.desk.views.facts import facts, slip_facts
 from servicecenter.desk.views.frame import current_user, desk, fragment_of, never_cache, page
 from servicecenter.desk.views.people import shows_number
 from servicecenter.lib.clock import database_now
@@ -99,7 +99,7 @@ def slip(request: HttpRequest, number: str) -> HttpResponse:
     address = request.build_absolute_uri(reverse("repairs:lookup", args=[found.number]))
     context = {
         "ticket": found,
-        "known": facts(found, linked=False),
+        "known": slip_facts(found),
         "deadlines": deadlines(found),
         "pictures": pictures(found)[:4],
         "code": segno.make(address, error="m", micro=False).svg_data_uri(scale=4, border=1),
