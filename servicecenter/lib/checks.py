@@ -22,12 +22,16 @@ def database_reads_chinese(databases: Sequence[str] | None = None, **kwargs: Any
         with connections[alias].cursor() as cursor:
             cursor.execute("SHOW server_version_num")
             version = int(cursor.fetchone()[0])
-            cursor.execute("SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()")
+            cursor.execute(
+                "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()"
+            )
             encoding = cursor.fetchone()[0]
             cursor.execute("SELECT '漏' ~ '[[:alpha:]]'")
             reads = cursor.fetchone()[0]
         if version < OLDEST:
-            found.append(Error("PostgreSQL is too old.", hint="15 or newer is needed.", id="servicecenter.E001"))
+            found.append(
+                Error("PostgreSQL is too old.", hint="15 or newer is needed.", id="servicecenter.E001")
+            )
         if encoding != "UTF8" or not reads:
             found.append(
                 Error(
