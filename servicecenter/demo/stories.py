@@ -163,9 +163,9 @@ def repair(
         assert ticket.reporter.user is not None
         actions.cancel(ticket, reason="已经自己处理好了，谢谢", by=ticket.reporter.user, at=at)
         return
-    at = yield crew.by_day(at + crew.minutes(2, 40)) if not emergency else at + crew.minutes(1, 4)
+    at = yield crew.by_day(at + crew.minutes(2, 40)) if not emergency else at + crew.minutes(0.5, 2.5)
     actions.accept(ticket, by=agent, at=at)
-    at = yield at + crew.minutes(1, 25 if not emergency else 2)
+    at = yield at + (crew.minutes(1, 25) if not emergency else crew.minutes(0.3, 1.5))
     actions.dispatch(ticket, technician=crew.technician_for(ticket.trade), by=agent, at=at)
     if stops_at != Status.DISPATCHED:
         yield from _work(crew, ticket, at, agent, stops_at)
