@@ -65,5 +65,5 @@ class Endpoint(APIView):
         """Tells clients that met a limit when to come back."""
         response = super().handle_exception(exc)
         if response.status_code == 429:
-            response.headers.setdefault("Retry-After", str(self.retry_after))
+            response.headers["Retry-After"] = str(self.retry_after)
         return response

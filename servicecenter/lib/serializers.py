@@ -163,7 +163,11 @@ class ChoicesField(serializers.ListField):
 
     def to_internal_value(self, data: Any) -> list[str]:
         """The chosen codes, once each."""
-        values: list[str] = super().to_internal_value(str(data).split(","))
+        try:
+            values: list[str] = super().to_internal_value(str(data).split(","))
+        except serializers.ValidationError as error:
+            # One sentence on the parameter; its position in the list helps nobody.
+            raise serializers.ValidationError(_("Please choose from the list.")) from error
         return list(dict.fromkeys(values))
 
 

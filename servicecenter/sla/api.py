@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -281,7 +282,7 @@ def _ours(event: Event) -> bool:
 def _event(event: Event, user: User) -> dict[str, Any]:
     # The name of a resident's login may be made of the phone number.
     named = user.is_employee and event.by_role != Role.RESIDENT
-    due_at = event.data.get("due_at")
+    due_at = parse_datetime(event.data.get("due_at") or "")
     return {
         "at": event.at,
         "action": event.action,
