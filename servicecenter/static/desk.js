@@ -60,7 +60,9 @@
     if (!button || !window.htmx) return;
     event.preventDefault();
     const link = document.createElement("a");
-    link.href = `${button.formAction}?${new URLSearchParams(new FormData(button.form))}`;
+    const chosen = new FormData(button.form);
+    chosen.delete("csrfmiddlewaretoken");
+    link.href = `${button.formAction}?${new URLSearchParams(chosen)}`;
     link.dataset.dialog = "";
     link.hidden = true;
     document.body.append(link);

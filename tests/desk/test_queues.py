@@ -279,9 +279,13 @@ def test_bulk_dispatch_without_a_technician_asks_for_one(
     signed_in: SignedIn, agent_li: User, ticket_in: Walk
 ) -> None:
     ticket = ticket_in("accepted")
-    answer = signed_in(agent_li).post(f"{URL}bulk/dispatch/", {"number": ticket.number})
-    assert answer.status_code == 422
-    assert ticket.number in text_of(answer)
+    client = signed_in(agent_li)
+    chooser = client.post(f"{URL}bulk/dispatch/", {"number": ticket.number})
+    assert chooser.status_code == 200
+    for wrong in ({}, {"technician": ""}, {"technician": "x"}):
+        answer = client.post(f"{URL}bulk/dispatch/", {"number": ticket.number, "sending": "yes", **wrong})
+        assert answer.status_code == 422
+        assert ticket.number in text_of(answer)
 
 
 def test_nothing_selected_is_said_kindly(signed_in: SignedIn, agent_li: User, yangguang: Community) -> None:

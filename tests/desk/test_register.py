@@ -119,6 +119,17 @@ def test_a_caller_who_is_not_in_the_roll(
     assert ticket.unit == unit_3_2_1201
 
 
+def test_somebody_else_is_never_taken_for_the_primary_contact(
+    signed_in: SignedIn, agent_li: User, person_wang: Person, told: Told
+) -> None:
+    answer = signed_in(agent_li).post(URL, told(reporter=""))
+    assert answer.status_code == 422
+    page = text_of(answer)
+    assert 'id="id_reporter_name_error"' in page
+    assert 'name="reporter" value="" data-another checked' in page
+    assert not Ticket.objects.exists()
+
+
 def test_a_known_number_names_the_reporter(
     signed_in: SignedIn, agent_li: User, person_wang: Person, unit_3_2_1202: Unit, told: Told
 ) -> None:

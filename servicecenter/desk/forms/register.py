@@ -152,10 +152,8 @@ class RegisterForm(forms.Form):
 
     @property
     def names_another(self) -> bool:
-        """Somebody who is not in the list is being named."""
-        return self.reporter_now is None and bool(
-            self["reporter_name"].value() or self["contact_phone"].value()
-        )
+        """“Somebody else” was chosen: the choice was sent, and it is empty."""
+        return self.reporter_now is None and "reporter" in self.data
 
     @property
     def callers(self) -> list[Caller]:
@@ -217,7 +215,8 @@ class RegisterForm(forms.Form):
             person = person_by_phone(self.user, cleaned["contact_phone"], cleaned["community"])
             if person is not None or cleaned["reporter_name"]:
                 return person
-        if cleaned["unit"] and not cleaned["reporter_name"]:
+        # Where the page did not offer the choice yet, the primary contact is meant.
+        if cleaned["unit"] and not cleaned["reporter_name"] and not self.names_another:
             return primary_contact(cleaned["unit"])
         return None
 

@@ -135,10 +135,14 @@ def bulk(request: HttpRequest, action: str) -> HttpResponse:
 @desk
 @never_cache
 def bulk_dispatch(request: HttpRequest) -> HttpResponse:
-    """GET: whom to send, for all of the selected. POST: sends them."""
+    """Whom to send, for all of the selected; a POST with a technician sends them.
+
+    Without scripts the list's form comes here by POST too, as its token must not stand in an address.
+    """
     user = current_user(request)
     chosen = numbers(request)
     technician = request.POST.get("technician", "")
+    missing = "technician" in request.POST or "sending" in request.POST
     if request.method == "POST" and technician.isascii() and technician.isdigit() and chosen:
         staff = User.objects.staff_of(user.community_ids, Role.TECHNICIAN)
         whom = get_object_or_404(staff, pk=int(technician))
@@ -159,10 +163,10 @@ def bulk_dispatch(request: HttpRequest) -> HttpResponse:
             trades.pop() if len(trades) == 1 else "",
             database_now(),
         ),
-        "missing": request.method == "POST",
+        "missing": missing,
         "next": safe_next(request),
     }
-    status = 422 if request.method == "POST" else 200
+    status = 422 if missing else 200
     if request.headers.get("HX-Request"):
         return render(request, "desk/_bulk_dispatch.html", context, status=status)
     return page(request, "desk/bulk_dispatch.html", context, status=status)
