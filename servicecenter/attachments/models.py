@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from servicecenter.accounts.models import Community, User
 
@@ -13,7 +14,7 @@ from servicecenter.accounts.models import Community, User
 class PhotoKind(models.TextChoices):
     """What a picture shows."""
 
-    REPORT = "report", _("Reported")
+    REPORT = "report", pgettext_lazy("photo", "Reported")
     BEFORE = "before", _("Before the work")
     AFTER = "after", _("After the work")
     SIGNATURE = "signature", _("Signature")
