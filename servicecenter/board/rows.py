@@ -92,7 +92,7 @@ def _stage(stage: str, round: int) -> str:
 def columns(source: Source) -> tuple[str, str]:
     """What the columns `result` and `who` of a list hold."""
     if source is sources.ATTEMPTS:
-        return __("Call"), __("Caller")
+        return __("Call made"), __("Called by")
     results = {id(sources.PROMISES): __("Promise"), id(sources.COMPLETIONS): __("Follow-up")}
     results |= {id(each): __("Follow-up") for each in (sources.CALLS, sources.QUEUE)}
     return results.get(id(source), __("Next deadline")), __("Technician")
@@ -114,7 +114,7 @@ def _nearest(ticket: Ticket) -> SafeString | str:
 def call_words(row: Completion) -> SafeString:
     """How the call about a completion ended, or until when it is promised."""
     if not row.outcome:
-        return marks.deadline(row.due_at, label=__("Call"))
+        return marks.deadline(row.due_at, label=__("Follow-up call"))
     return format_html("{}{}", Outcome(row.outcome).label, _rating(row.overall))
 
 

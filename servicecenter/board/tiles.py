@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise as Words
@@ -80,7 +80,7 @@ def shown(code: str, part: Slice, sums: Counts, before: Counts | None = None, pe
         percent=marks.percent(share) if visible else "—",
         part=counted[0],
         whole=counted[1],
-        rest=_rest(figure, part, sums),
+        rest=_rest(figure, part, share),
         change=_change(figure, share, before) if before is not None and visible else None,
         target=f"{figure.target}%" if figure.target else "",
         tone=_tone(figure, share),
@@ -117,11 +117,12 @@ def number(code: str, part: Slice, sums: Counts, tone: str = "") -> Number:
     return Number(value, link(code, part), SETS[code].title, tone if value else "")
 
 
-def _rest(figure: Figure, part: Slice, sums: Counts) -> Number | None:
-    if not figure.rest or not sums.get(figure.rest):
+def _rest(figure: Figure, part: Slice, share: Share) -> Number | None:
+    """The rows of the whole that are not in the part."""
+    missing = share.whole - share.part
+    if not figure.rest or not missing:
         return None
-    found = number(figure.rest, part, sums)
-    return replace(found, label=str(figure.rest_words) % {"n": found.value})
+    return Number(missing, link(figure.rest, part), str(figure.rest_words) % {"n": missing})
 
 
 def _tone(figure: Figure, share: Share) -> str:

@@ -45,7 +45,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Figure:
-    """A share by its sets: `part` of `whole`; `rest` is what is missing. `better` is the good direction.
+    """A share by its sets: `part` of `whole`; `rest` is the set of all others. `better` is the good direction.
 
     `rest_words`: how the rest is told beside the figure. `target`: percent. A promise is made to be kept and every
     completed repair gets its call: both aim at all of them.
@@ -191,4 +191,4 @@ FIGURES: Mapping[str, Figure] = {each.code: each for each in _ALL}
 def sets_of(*codes: str) -> frozenset[str]:
     """The sets that must be counted for these figures."""
     figures = [FIGURES[code] for code in codes]
-    return frozenset(name for each in figures for name in (each.part, each.whole, each.rest) if name)
+    return frozenset(name for each in figures for name in (each.part, each.whole))

@@ -77,9 +77,12 @@ def _repeated() -> Exists:
     )
 
 
-def _called() -> Exists:
-    made = CallMade.objects.filter(follow_up=OuterRef("pk"))
-    return Exists(made.exclude(outcome__in=["", AttemptOutcome.RELEASED]))
+def _called() -> Q:
+    """Nothing is done without a call, so only open follow-ups are looked up among the calls."""
+    made = CallMade.objects.filter(follow_up=OuterRef("pk")).exclude(
+        outcome__in=["", AttemptOutcome.RELEASED]
+    )
+    return DONE | Q(Exists(made))
 
 
 FIRST = Q(completion_no=1)
@@ -99,11 +102,7 @@ def _not_first_time(_part: Slice, _now: datetime) -> Q:
 
 
 def _handled(part: Slice, _now: datetime) -> Q:
-    return Q(closed_at__gte=part.since, closed_at__lt=part.until)
-
-
-def _to_handle(part: Slice, _now: datetime) -> Q:
-    return Q(reported_at__lt=part.until) & (Q(closed_at=None) | Q(closed_at__gte=part.since))
+    return Q(closed_at__lt=part.until)
 
 
 # Bands of the backlog, in days since the report: [from, to).
@@ -174,15 +173,15 @@ _ALL = (
         "to_call",
         _("Completed, and the call is due or made"),
         sources.COMPLETIONS,
-        lambda _p, now: COUNTS & (Q(due_at__lte=now) | DONE | Q(_called())),
+        lambda _p, now: COUNTS & (Q(due_at__lte=now) | _called()),
     ),
-    Set("called", _("Called at least once"), sources.COMPLETIONS, lambda _p, _n: COUNTS & Q(_called())),
-    Set("reached", _("Reached by phone"), sources.COMPLETIONS, lambda _p, _n: REACHED & Q(_called())),
+    Set("called", _("Called at least once"), sources.COMPLETIONS, lambda _p, _n: COUNTS & _called()),
+    Set("reached", _("Reached by phone"), sources.COMPLETIONS, lambda _p, _n: REACHED),
     Set(
         "content",
         _("Reached and satisfied (8 or more)"),
         sources.COMPLETIONS,
-        lambda _p, _n: REACHED & Q(_called(), overall__gte=SATISFIED_FROM),
+        lambda _p, _n: REACHED & Q(overall__gte=SATISFIED_FROM),
     ),
     Set("answers", _("Answers with a rating"), sources.COMPLETIONS, lambda _p, _n: ANSWER),
     Set(
@@ -230,7 +229,7 @@ _ALL = (
     ),
     Set("reported", _("Reported repairs"), sources.REPORTS, _always),
     Set("handled", _("Closed in the period"), sources.WORKLOAD, _handled),
-    Set("to_handle", _("Open at the start or new in the period"), sources.WORKLOAD, _to_handle),
+    Set("to_handle", _("Open at the start or new in the period"), sources.WORKLOAD, _always),
     Set("backlog", _("Unfinished repairs"), sources.BACKLOG, _always),
     Set("on_hold", _("On hold"), sources.BACKLOG, lambda _p, _n: Q(status=Status.ON_HOLD)),
     *(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, DateField, F, Model, OuterRef, QuerySet, Subquery, When
+from django.db.models import BigIntegerField, Case, DateField, F, Model, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, ExtractHour, ExtractIsoWeekDay, Trunc
 
@@ -26,10 +26,10 @@ Rows = QuerySet[Any]
 class Source:
     """Rows of one kind.
 
-    `when`: the instant that puts a row into a period ('' where a set says so itself). `ticket`: the prefix of the
-    ticket's columns. `worker`: who is answerable for the row. `clock`: the instant whose local hour and weekday count.
-    `order`: how the list behind a figure is sorted; never-null columns, the last one unique. `now`: how things stand at
-    this moment, whatever the period.
+    `when`: the instant that puts a row into a period; `within` says so where one instant cannot. `ticket`: the prefix
+    of the ticket's columns. `worker`: who is answerable for the row. `clock`: the instant whose local hour and weekday
+    count. `order`: how the list behind a figure is sorted; never-null columns, the last one unique. `now`: how things
+    stand at this moment, whatever the period.
     """
 
     rows: Callable[[], Rows]
@@ -39,6 +39,7 @@ class Source:
     clock: str
     order: tuple[str, ...]
     now: bool = False
+    within: Callable[[Slice], Q] | None = None
 
 
 def _worker_of_round() -> Combinable:
@@ -98,7 +99,7 @@ REPORTS = Source(
     clock="reported_at",
     order=("-reported_at", "-id"),
 )
-# What had to be handled in a period began before its end and was not closed before its begin (see `sets.HANDLED`).
+# What had to be handled in a period: reported before its end, and not closed before it began.
 WORKLOAD = Source(
     rows=_tickets,
     when="",
@@ -106,6 +107,7 @@ WORKLOAD = Source(
     worker=lambda: F("assignee"),
     clock="reported_at",
     order=("-reported_at", "-id"),
+    within=lambda part: Q(reported_at__lt=part.until) & (Q(closed_at=None) | Q(closed_at__gte=part.since)),
 )
 BACKLOG = Source(
     rows=lambda: Ticket.objects.unfinished(),
@@ -127,7 +129,8 @@ RUNNING = Source(
     now=True,
 )
 QUEUE = Source(
-    rows=lambda: Completion.objects.exclude(status=FollowUpStatus.DONE),
+    # Each arm has its own partial index.
+    rows=lambda: Completion.objects.filter(Q(status=FollowUpStatus.DUE) | Q(status=FollowUpStatus.CLAIMED)),
     when="",
     ticket="ticket__",
     worker=lambda: F("worker"),
@@ -142,6 +145,8 @@ def rows_of(source: Source, part: Slice) -> Rows:
     rows = source.rows().filter(community__in=part.community_ids)
     if source.when:
         rows = rows.filter(**{f"{source.when}__gte": part.since, f"{source.when}__lt": part.until})
+    if source.within:
+        rows = rows.filter(source.within(part))
     if part.trade:
         rows = rows.filter(**{f"{source.ticket}trade": part.trade})
     if part.building:
