@@ -13,6 +13,14 @@ from servicecenter.lib.masks import STAR, mask_phone
 from servicecenter.lib.serializers import InstantField
 
 
+@extend_schema_field({"type": "string", "pattern": r"^[0-2]\d:[0-5]\d$", "example": "09:00"})
+class TimeOfDayField(serializers.TimeField):
+    """A time of day in Asia/Shanghai; the format `time` of JSON Schema would ask for an offset."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%H:%M", **kwargs)
+
+
 class CommunityOut(serializers.Serializer[Any]):
     """A residential community 小区."""
 
@@ -21,8 +29,8 @@ class CommunityOut(serializers.Serializer[Any]):
     name = serializers.CharField()
     address = serializers.CharField()
     hotline = serializers.CharField()
-    calls_from = serializers.TimeField(help_text="Follow-up calls are made from this time of day on.")
-    calls_until = serializers.TimeField()
+    calls_from = TimeOfDayField(help_text="Follow-up calls are made from this time of day on.")
+    calls_until = TimeOfDayField()
 
 
 class BuildingOut(serializers.Serializer[Any]):

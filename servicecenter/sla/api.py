@@ -133,7 +133,10 @@ class PoliciesEndpoint(Endpoint):
             given = self.body(PolicyIn)
             apply_to_open = given.pop("apply_to_open")
             subject = policies.scoped(_subject(self.user, given), self.user)
-            terms = policies.Terms(**(_present(subject) | given))
+            merged = _present(subject) | given
+            if "target_seconds" not in merged:
+                raise Invalid(errors={"target_seconds": [_("Please name a target; null means none.")]})
+            terms = policies.Terms(**merged)
             policy = policies.change(subject, terms, by=self.user, apply_to_open=apply_to_open)
             return 201, dict(PolicyOut(policy).data)
 
@@ -151,7 +154,7 @@ def _subject(user: User, given: dict[str, Any]) -> policies.Subject:
 
 
 def _present(subject: policies.Subject) -> dict[str, Any]:
-    """The terms that apply to a subject until now; where nothing was promised, a target has to be named."""
+    """The terms that apply to a subject until now; {} where nothing was promised."""
     found = policy_for(
         work=subject.work,
         stage=subject.stage,

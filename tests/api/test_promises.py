@@ -185,6 +185,13 @@ def test_terms_that_make_no_sense_are_refused_by_field(
     assert Policy.objects.count() == rows
 
 
+def test_a_first_promise_needs_a_target(api: Api, supervisor_bo: User) -> None:
+    answer = change(api(supervisor_bo), work="inquiry", urgency="")
+    assert (answer.status_code, list(answer.data["errors"])) == (400, ["target_seconds"])
+    none = change(api(supervisor_bo), work="inquiry", urgency="", target_seconds=None)
+    assert (none.status_code, none.data["target_seconds"]) == (201, None)
+
+
 def test_a_completion_cannot_be_promised_before_the_response(api: Api, supervisor_bo: User) -> None:
     client = api(supervisor_bo)
     answer = change(client, stage="complete", target_seconds=23 * HOUR)
