@@ -82,10 +82,10 @@ def unit_patterns(text: str) -> Iterable[str]:
     spaced = re.sub(r"(?<=\d)\s+(?=\d)", "-", text.strip())
     if not spaced:
         return []
+    # 3栋 or 3栋2单元: the end of it is a building or an entrance, not a room.
+    whole = bool(_PART_OF_BUILDING.search(spaced))
     try:
-        place = read_place("", "", spaced)
-        if not place.building and _PART_OF_BUILDING.search(spaced):
-            place = read_place(spaced, "", "")
+        place = read_place(spaced, "", "") if whole else read_place("", "", spaced)
     except PlaceConflict:
         return []
     building, entrance, room = (literal(each) for each in (place.building, place.entrance, place.room))

@@ -38,7 +38,7 @@ def narrowed(
         late = Q(status__in=running, next_due_at__lt=at)
         tickets = tickets.filter(late) if wanted["overdue"] else tickets.exclude(late)
     if "search" in wanted:
-        tickets = _found(tickets, wanted["search"])
+        tickets = matching(tickets, wanted["search"])
     return tickets
 
 
@@ -68,7 +68,8 @@ def _assigned(who: str, user: User) -> Q:
     return named | Q(assignee=int(who)) if who.isascii() and who.isdigit() and len(who) < 19 else named
 
 
-def _found(tickets: TicketQuerySet, text: str) -> TicketQuerySet:
+def matching(tickets: TicketQuerySet, text: str) -> TicketQuerySet:
+    """Those of `tickets` that `text` (cleaned, at most 100 characters) may mean, without their order."""
     asked = read(text)
     if len(text) < INDEXED_FROM and not asked.digits:
         latest = tickets.order_by("-id").values("pk")[:LATEST]

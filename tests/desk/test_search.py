@@ -11,10 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from owners.models import Person, Unit, Vehicle
+from owners.queries.patterns import unit_patterns
 from repairs.models import Ticket
 from servicecenter.accounts.models import Community, User
 from servicecenter.audit import vault
-from servicecenter.desk.queries.patterns import unit_patterns
 from servicecenter.desk.queries.search import GROUP_SIZE, search
 from tests.conftest import Walk, make_resident, make_unit
 from tests.desk.pages import post_fragment, text_of

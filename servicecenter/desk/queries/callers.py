@@ -11,11 +11,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from owners.models import Occupancy, Person, Unit, Vehicle
+from owners.queries import with_homes
 from repairs.models import Ticket
 from repairs.workflow import CLOSED, TABLE
 from servicecenter.accounts.models import User
 from servicecenter.audit.models import Event
-from servicecenter.desk.queries.search import with_homes
 from servicecenter.lib.refusals import NotFound
 from surveys.workflow import AttemptOutcome
 

@@ -8,12 +8,12 @@ from datetime import datetime
 from django.db.models import Prefetch, QuerySet
 
 from owners.models import Building, Occupancy, Person, Unit
+from owners.queries.patterns import like, unit_patterns
 from repairs import queries as repairs
 from repairs.models import Ticket, Trade, Urgency
 from repairs.triage import Proposal, propose
 from repairs.triage.reasons import SENTENCES
 from servicecenter.accounts.models import Community, User
-from servicecenter.desk.queries.patterns import like, unit_patterns
 from servicecenter.lib.normalise.phones import phone_number
 
 SUGGESTED = 8

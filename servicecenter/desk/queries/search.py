@@ -7,19 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q
-
-from owners.models import Occupancy, Person, PersonQuerySet, Unit, Vehicle
+from owners.models import Person, Unit
+from owners.queries import people_like, units_like, with_homes, with_residents
 from repairs.models import Ticket, TicketQuerySet
+from repairs.queries.filters import about, matching
 from servicecenter.accounts.models import User
-from servicecenter.audit import vault
-from servicecenter.desk.queries.patterns import NOTHING, Asked, like, literal, read
 
 GROUP_SIZE = 8
-# The trigram index answers from three characters on; shorter words are looked for in the latest repairs only,
-# so that one rare character never reads the whole history.
-INDEXED_FROM = 3
-LATEST = 5000
+# What a hit shows.
+SHOWN = ("number", "status", "urgency", "text", "address", "public_area", "reported_at", "reporter_name")
 
 
 @dataclass(frozen=True)
@@ -54,76 +50,24 @@ def search(user: User, text: str) -> Found:
     """Everything that `user` may see and that fits `text` (cleaned, at most 100 characters)."""
     if not text or not user.community_ids:
         return Found(text, [], [], [])
-    asked = read(text)
-    return Found(text, _people(user, asked), _units(user, asked), _tickets(user, asked))
+    return Found(text, _people(user, text), _units(user, text), _tickets(user, text))
 
 
-def with_homes(people: PersonQuerySet) -> PersonQuerySet:
-    """People with their present units in `homes`."""
-    current = Occupancy.objects.current().select_related("unit")
-    return people.prefetch_related(Prefetch("occupancies", current, to_attr="homes"))
-
-
-def _people(user: User, asked: Asked) -> list[Person]:
-    people = with_homes(Person.objects.visible_to(user).filter(_who(user, asked)))
+def _people(user: User, text: str) -> list[Person]:
+    people = with_homes(Person.objects.visible_to(user).filter(people_like(text)))
     return list(people.select_related("community").order_by("name", "id")[:GROUP_SIZE])
 
 
-def _who(user: User, asked: Asked) -> Q:
-    if asked.plate:
-        plates = Vehicle.objects.filter(
-            community__in=user.community_ids, plate_index=vault.blind_index("plate", asked.plate)
-        )
-        return Q(pk__in=plates.values("person"))
-    if asked.phone:
-        return Q(phone=asked.phone) | Q(spare_phone_index=vault.blind_index("spare_phone", asked.phone))
-    if asked.digits:
-        return Q(phone_last4=asked.digits) if len(asked.digits) == 4 else _beginning(asked.digits)
-    return like("name", f"%{literal(asked.text)}%")
+def _units(user: User, text: str) -> list[Unit]:
+    units = with_residents(Unit.objects.visible_to(user).filter(units_like(text)))
+    return list(units.select_related("community").order_by("code", "id")[:GROUP_SIZE])
 
 
-def _beginning(digits: str) -> Q:
-    """A number that is still being typed; fewer than four digits say nothing."""
-    return Q(phone__startswith=digits) if len(digits) > 4 else NOTHING
-
-
-def _units(user: User, asked: Asked) -> list[Unit]:
-    current = Occupancy.objects.current().select_related("person").order_by("-is_primary", "role", "id")
-    units = Unit.objects.visible_to(user).filter(like("code", *asked.units))
-    units = units.select_related("community").prefetch_related(
-        Prefetch("occupancies", current, to_attr="residents")
-    )
-    return list(units.order_by("code", "id")[:GROUP_SIZE])
-
-
-def _tickets(user: User, asked: Asked) -> list[Ticket]:
-    tickets = Ticket.objects.visible_to(user)
-    if len(asked.text) < INDEXED_FROM and not asked.digits:
-        latest = tickets.order_by("-id").values("pk")[:LATEST]
-        tickets = Ticket.objects.filter(pk__in=latest)
-    return list(_filtered(tickets, asked).order_by("-id")[:GROUP_SIZE])
-
-
-def _filtered(tickets: TicketQuerySet, asked: Asked) -> TicketQuerySet:
-    return tickets.filter(_about(asked)).only(
-        "number", "status", "urgency", "text", "address", "public_area", "reported_at", "reporter_name"
-    )
-
-
-def _about(asked: Asked) -> Q:
-    if asked.number:
-        return like("number", literal(asked.number))
-    if asked.phone:
-        return like("contact_phone", literal(asked.phone))
-    condition = like("address", *asked.units)
-    if asked.digits:
-        if len(asked.digits) >= 4:
-            condition |= like("contact_phone", f"%{asked.digits}") | like("number", f"%{asked.digits}")
-        return condition
-    anywhere = f"%{literal(asked.text)}%"
-    return condition | like("text", anywhere) | like("reporter_name", anywhere) | like("number", anywhere)
+def _tickets(user: User, text: str) -> list[Ticket]:
+    found = matching(Ticket.objects.visible_to(user), text).only(*SHOWN)
+    return list(found.order_by("-id")[:GROUP_SIZE])
 
 
 def words_in(tickets: TicketQuerySet, text: str) -> TicketQuerySet:
     """The repairs of a list that contain `text` (or name that place), for its text filter."""
-    return tickets.filter(_about(read(text)))
+    return tickets.filter(about(text))
