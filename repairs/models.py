@@ -252,6 +252,8 @@ class Ticket(Case):
             ),
             models.Index(fields=["assignee", "status", "-id"], name="ticket_by_worker"),
             models.Index(fields=["unit", "-id"], name="ticket_by_unit"),
+            models.Index(fields=["unit", "trade", "reported_at"], name="ticket_repeats"),
+            models.Index(fields=["community", "closed_at", "reported_at"], name="ticket_by_closing"),
             models.Index(fields=["reporter", "-id"], name="ticket_by_reporter"),
             models.Index(fields=["community", "reported_at"], name="ticket_by_report"),
             models.Index(fields=["community", "respond_due_at"], name="ticket_by_respond_due"),

@@ -34,7 +34,7 @@ INSTALLED_APPS = [
     "servicecenter.portal",
     "servicecenter.field",
     "servicecenter.demo",
-    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

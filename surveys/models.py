@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import ClassVar
 
 from django.db import models
@@ -10,9 +10,15 @@ from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from servicecenter.accounts.models import Community, Role, User
+from servicecenter.lib.clock import LOCAL
 from surveys.workflow import AttemptOutcome, FollowUpStatus, Outcome
 
 CALLERS = frozenset({Role.AGENT.value, Role.SUPERVISOR.value})
+
+
+def _wall_clock(at: datetime) -> time:
+    """The time of day in the community, as calling hours are written."""
+    return at.astimezone(LOCAL).time()
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
@@ -28,10 +34,14 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         return self.exclude(status=FollowUpStatus.DONE)
 
     def callable_by(self, user: User, at: datetime) -> FollowUpQuerySet:
-        """Due now and free, most urgent first. Never the caller's own work; what they dispatched comes last, so that
-        somebody else calls about it wherever there is somebody else, and no queue is stuck where there is not."""
+        """Due now and free, most urgent first, in communities where it is calling time.
+
+        Never the caller's own work; what they dispatched comes last, so that somebody else calls about it wherever
+        there is somebody else, and no queue is stuck where there is not.
+        """
         return (
             self.filter(community__in=user.community_ids, status=FollowUpStatus.DUE, next_call_at__lte=at)
+            .filter(community__calls_from__lte=_wall_clock(at), community__calls_until__gt=_wall_clock(at))
             .exclude(worker=user)
             .annotate(own=Case(When(dispatcher=user, then=1), default=0, output_field=models.IntegerField()))
             .order_by("own", "-urgent", F("due_at").asc(nulls_last=True), "id")
@@ -109,6 +119,7 @@ class FollowUp(models.Model):
             ),
             models.Index(fields=["claimed_until"], condition=Q(status="claimed"), name="followup_leases"),
             models.Index(fields=["community", "completed_at"], name="followup_period"),
+            models.Index(fields=["community", "due_at"], name="followup_promised"),
         ]
 
     def __str__(self) -> str:
@@ -139,6 +150,7 @@ class Attempt(models.Model):
         verbose_name = _("call attempt")
         verbose_name_plural = _("call attempts")
         ordering: ClassVar = ["id"]
+        indexes: ClassVar = [models.Index(fields=["community", "started_at"], name="attempt_period")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["follow_up", "claim_no"], name="attempt_once"),
             models.UniqueConstraint(

@@ -29,6 +29,7 @@ LOCALES = (SOURCE, *TRANSLATED)
 
 KEYWORDS: dict[str, tuple[int | tuple[int, int] | tuple[int, str], ...] | None] = {
     "_": None,
+    "__": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,

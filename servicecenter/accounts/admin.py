@@ -18,7 +18,7 @@ AdminSite.site_header = _("Service center administration")
 AdminSite.site_title = AdminSite.index_title = _("Administration")
 
 
-class StaffForm(forms.ModelForm[User]):
+class StaffForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     """A member of staff; the password is set here and never shown."""
 
     new_password = forms.CharField(
@@ -47,7 +47,7 @@ class StaffForm(forms.ModelForm[User]):
         return password
 
 
-class MembershipInline(admin.TabularInline[Membership, User]):
+class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]  # not generic at run time
     """The communities somebody works in."""
 
     model = Membership
@@ -55,7 +55,7 @@ class MembershipInline(admin.TabularInline[Membership, User]):
 
 
 @admin.register(User)
-class StaffAdmin(admin.ModelAdmin[User]):
+class StaffAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
     """Staff accounts. Residents' logins come with their records and are not edited here."""
 
     form = StaffForm
@@ -78,7 +78,7 @@ class StaffAdmin(admin.ModelAdmin[User]):
 
 
 @admin.register(Community)
-class CommunityAdmin(admin.ModelAdmin[Community]):
+class CommunityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
     """Communities, their hotline and calling hours."""
 
     list_display = ("code", "name", "hotline", "calls_from", "calls_until", "is_active")

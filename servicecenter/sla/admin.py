@@ -23,7 +23,7 @@ TERMS = ("target_seconds", "clock", "warn_at", "escalate")
 SUBJECT = ("work", "community", "urgency", "level", "stage")
 
 
-class PolicyForm(forms.ModelForm[Policy]):
+class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     """The terms of a promise."""
 
     urgency = forms.ChoiceField(
@@ -77,7 +77,7 @@ class PolicyForm(forms.ModelForm[Policy]):
 
 
 @admin.register(Policy)
-class PolicyAdmin(admin.ModelAdmin[Policy]):
+class PolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
     """The promises in force."""
 
     form = PolicyForm

@@ -140,7 +140,13 @@ class Clock(models.Model):
                 fields=["work", "due_at"],
                 condition=Q(met_at=None, cancelled_at=None, paused_at=None),
                 name="clock_running",
-            )
+            ),
+            models.Index(
+                fields=["community", "stage", "due_at"],
+                include=["met_at", "cancelled_at", "paused_at", "case_id", "round"],
+                condition=Q(work="repair"),
+                name="clock_period",
+            ),
         ]
 
     @property

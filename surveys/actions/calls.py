@@ -94,7 +94,7 @@ def _claim_one(by: User, at: datetime, skipped: list[str]) -> FollowUp | None:
         found = (
             FollowUp.objects.callable_by(by, at)
             .exclude(phone__in=[phone for phone in skipped if phone])
-            .select_for_update(skip_locked=True)
+            .select_for_update(skip_locked=True, of=("self",))
             .first()
         )
         if found is None:

@@ -116,6 +116,16 @@ def test_at_night_nothing_is_due(ticket_in: Walk, yangguang: Community, agent_zh
     assert timezone.localtime(FollowUp.objects.get().next_call_at).time() == opens
 
 
+def test_nobody_is_called_at_night_about_what_was_due_in_the_day(
+    ticket_in: Walk, yangguang: Community, agent_zhou: User
+) -> None:
+    ticket_in(Status.COMPLETED)
+    Community.objects.filter(pk=yangguang.pk).update(calls_from=time(9), calls_until=time(20))
+    tomorrow = timezone.localtime() + timedelta(days=1)
+    assert surveys.claim(by=agent_zhou, at=tomorrow.replace(hour=3)) is None
+    assert surveys.claim(by=agent_zhou, at=tomorrow.replace(hour=11)) is not None
+
+
 def test_pressing_next_again_gives_the_same_case(ticket_in: Walk, agent_zhou: User) -> None:
     ticket_in(Status.COMPLETED)
     assert claimed_by(agent_zhou).claim_no == claimed_by(agent_zhou).claim_no == 1

@@ -66,6 +66,7 @@ class Register:
 
 
 def paper_index(number: str) -> str:
+    """The blind index by which the number of an identity paper is found."""
     return vault.blind_index("id_number", number)
 
 
