@@ -1,4 +1,4 @@
-"""Promises in /admin/: the same function as the API's, the same refusals."""
+"""/admin/: communities, staff, and promises, which change through the same function as by API."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from servicecenter.accounts.models import User
+from servicecenter.accounts.models import Community, User
 from servicecenter.sla.models import Policy
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +76,30 @@ def test_nothing_is_forgotten(browser: Client) -> None:
 def test_only_administrators_come_here(signed_in: Callable[[User], Client], supervisor_bo: User) -> None:
     answer = signed_in(supervisor_bo).get("/admin/sla/policy/")
     assert answer.status_code == 302
+
+
+@pytest.mark.parametrize(
+    "page", ["", "accounts/user/", "accounts/user/add/", "accounts/community/", "sla/policy/"]
+)
+def test_an_administrator_finds_communities_staff_and_promises(browser: Client, page: str) -> None:
+    assert browser.get(f"/admin/{page}").status_code == 200
+
+
+def test_a_new_colleague_can_sign_in_and_sees_their_community(
+    browser: Client, yangguang: Community, client: Client
+) -> None:
+    sent = {
+        "username": "newcomer",
+        "name": "新同事",
+        "role": "agent",
+        "is_active": "on",
+        "new_password": "a-long-pass-2026",
+        "memberships-TOTAL_FORMS": "1",
+        "memberships-INITIAL_FORMS": "0",
+        "memberships-0-community": str(yangguang.pk),
+    }
+    assert browser.post("/admin/accounts/user/add/", sent).status_code == 302
+    signed = {"username": "newcomer", "password": "a-long-pass-2026"}
+    token = client.post("/api/v1/auth/token/", signed, content_type="application/json").json()["token"]
+    me = client.get("/api/v1/me/", headers={"Authorization": f"Token {token}"}).json()
+    assert [community["code"] for community in me["communities"]] == ["YG"]
