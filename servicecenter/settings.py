@@ -169,7 +169,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage",
     },
 }
-WHITENOISE_USE_FINDERS = ENV.name == "test"
+# A test looks files up as they are asked for: nothing was collected before it.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = ENV.name == "test"
 MEDIA_ROOT = DATA_DIR / "media"
 # Photos: at most 9 of 10 MB in one form; a form's text never needs more than 1 MB.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
