@@ -106,7 +106,11 @@ def read() -> Environment:
         name=name,
         secret_key=secret_key,
         vault_keys=keys,
-        database=dict(dj_database_url.parse(database_url, conn_max_age=60, conn_health_checks=True)),
+        database=dict(
+            dj_database_url.parse(
+                database_url, conn_max_age=0 if name == "test" else 60, conn_health_checks=True
+            )
+        ),
         redis_url=redis_url,
         data_dir=Path(data_dir).resolve(),
         allowed_hosts=list(allowed_hosts),

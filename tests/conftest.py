@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
@@ -20,6 +22,7 @@ from repairs.models import Ticket
 from repairs.workflow import Status
 from servicecenter.accounts.models import Community, Membership, Role, User
 from servicecenter.desk.actions import finish_call
+from servicecenter.sla.models import Policy
 from surveys import actions as surveys
 from surveys.actions.calls import Result
 from surveys.models import FollowUp
@@ -39,8 +42,15 @@ def _quick_passwords() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def make_promises() -> None:
+    """The default promises, for tests that run after one that emptied the database."""
+    if not Policy.objects.exists():
+        import_module("servicecenter.sla.migrations.0002_default_policies").add(apps, None)
+
+
 def make_community(code: str, name: str, series: str = "") -> Community:
     """A community whose calls may be made at any hour, so that no test depends on the time of day."""
+    make_promises()
     return Community.objects.create(
         code=code,
         name=name,

@@ -91,7 +91,7 @@ def test_every_line_follows_its_predecessor(agent_li: User, person_wang: Person)
     assert all(line.digest == line.expected_digest() for line in AccessLog.objects.all())
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_verify_names_a_line_that_somebody_removed(agent_li: User, person_wang: Person) -> None:
     for _number in range(3):
         look(agent_li, person_wang)

@@ -16,7 +16,7 @@ from servicecenter.attachments.models import Photo
 from surveys.models import FollowUp
 from tests.journeys.conftest import PHONE, Windows
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 TEXT = "厨房水槽下面的软管在漏水，地上一滩水"
 

@@ -26,7 +26,7 @@ from surveys.actions.calls import Result
 from surveys.models import Attempt, FollowUp
 from tests.conftest import Walk, make_staff
 
-pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 Act = Callable[[], Any]
 

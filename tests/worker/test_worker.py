@@ -16,7 +16,7 @@ from servicecenter.sla.models import Timer
 from tests.conftest import Walk
 from tests.worker.processes import worker
 
-pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 
 # Nobody listens here: what a worker sees when the broker is gone.
 NO_BROKER = "redis://127.0.0.1:1/0"
