@@ -44,7 +44,7 @@ def safe_next(request: HttpRequest) -> str:
     """Where to go after signing in: only a path of our own."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     mine = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if mine else ""
+    return target if mine and target.startswith("/") else ""
 
 
 def keep_language(response: HttpResponse, language: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -51,7 +51,8 @@ class EdgeField(forms.CharField):
             return end_of_day(found) if self.ends else start_of_day(found)
         if found.tzinfo is None:
             raise ValidationError(_("An instant needs its offset, like +08:00."), code="invalid")
-        return found
+        # PostgreSQL knows no offset beyond 16 hours; the instant is the same in any.
+        return found.astimezone(UTC)
 
 
 class SliceForm(forms.Form):
@@ -131,5 +132,6 @@ def _with_period(data: Mapping[str, Any], today: date) -> dict[str, Any]:
             last = parse_date(str(given["to"])[:10])
         except ValueError:
             last = None
-        given["from"] = ((last or today) - timedelta(days=DEFAULT_DAYS - 1)).isoformat()
+        sensible = last if last and last.year in YEARS else today
+        given["from"] = (sensible - timedelta(days=DEFAULT_DAYS - 1)).isoformat()
     return given

@@ -50,7 +50,7 @@ def day_of(user: User, at: datetime) -> Day:
     Emergencies first, then what has begun, then by appointment, then by the nearest promise. Jobs with an
     appointment on a later day come after today's.
     """
-    mine = Ticket.objects.visible_to(user).select_related("unit", "building", "community")
+    mine = Ticket.objects.visible_to(user).select_related("unit", "building", "community", "assignee")
     active = list(_in_visiting_order(mine.filter(status__in=WITH_WORKER))[:MOST])
     ends = end_of_day(local_day(at))
     today = [each for each in active if not _is_later(each, ends)]

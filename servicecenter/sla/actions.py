@@ -79,7 +79,7 @@ def stop(case: CaseRef, stage: str, *, at: datetime, by: Actor = None) -> None:
         clock.met_at = max(at, clock.started_at)
         clock.save(update_fields=["met_at"])
         _note(clock, "clock.met", by, at)
-        _disarm(clock, at)
+        _disarm(clock, at, missed_too=False)
 
 
 def cancel(case: CaseRef, *, at: datetime, by: Actor = None) -> None:
@@ -215,10 +215,15 @@ def _rederive(
             _arm(clock, case, at)
 
 
-def _disarm(clock: Clock, at: datetime) -> None:
-    Timer.objects.filter(
+def _disarm(clock: Clock, at: datetime, *, missed_too: bool = True) -> None:
+    """Cancels the armed timers of a clock. A breach that fell due before `at`, while nothing ran, stays to be told
+    when the promise was kept too late (`missed_too=False`)."""
+    armed = Timer.objects.filter(
         work=clock.work, case_id=clock.case_id, stage=clock.stage, round=clock.round, state=TimerState.ARMED
-    ).update(state=TimerState.CANCELLED, cancelled_at=at)
+    )
+    if not missed_too:
+        armed = armed.exclude(step="breach", due_at__lt=at)
+    armed.update(state=TimerState.CANCELLED, cancelled_at=at)
 
 
 def _arm(clock: Clock, case: CaseRef, at: datetime) -> None:
