@@ -216,3 +216,8 @@ def test_a_wrong_old_password_changes_nothing(client: Client, agent_li: User) ->
     assert client.post("/account/", typed).status_code == 422
     agent_li.refresh_from_db()
     assert agent_li.check_password(PASSWORD)
+
+
+def test_a_way_back_that_is_no_address_leads_home(client: Client, agent_li: User) -> None:
+    answer = client.post("/login/staff/", {"username": "li", "password": PASSWORD, "next": "x"})
+    assert answer.headers["Location"] == "/desk/"

@@ -274,3 +274,13 @@ def test_a_breach_is_a_fact_of_timestamps_even_if_no_worker_ever_ran(ticket_in: 
     ticket = ticket_in(at=t0)
     assert Ticket.objects.overdue(timezone.now()).get() == ticket
     assert clock(ticket, "respond").is_breached(timezone.now())
+
+
+def test_a_breach_that_nobody_was_told_of_is_told_although_the_step_came_first(
+    ticket_in: Walk, technician_chen: User, t0: datetime
+) -> None:
+    """All workers were down across the deadline, and a person was quicker than the first sweep after that."""
+    ticket = ticket_in(Status.DISPATCHED, at=t0)
+    actions.contact(ticket, note="终于联系上了", by=technician_chen, at=t0 + 30 * HOUR)
+    sweep(at=t0 + 30 * HOUR)
+    assert told(ticket, "repair.breach") == {"bo"}
