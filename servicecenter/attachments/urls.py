@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import re_path
 
 from servicecenter.attachments import views
 
 app_name = "attachments"
 urlpatterns = [
-    path("<str:token>/full/", views.photo, {"size": "full"}, name="full"),
-    path("<str:token>/thumb/", views.photo, {"size": "thumb"}, name="thumb"),
+    re_path(r"^(?P<token>[0-9a-f]{32})/full/$", views.photo, {"size": "full"}, name="full"),
+    re_path(r"^(?P<token>[0-9a-f]{32})/thumb/$", views.photo, {"size": "thumb"}, name="thumb"),
 ]

@@ -143,7 +143,13 @@ def bulk_dispatch(request: HttpRequest) -> HttpResponse:
     chosen = numbers(request)
     technician = request.POST.get("technician", "")
     missing = "technician" in request.POST or "sending" in request.POST
-    if request.method == "POST" and technician.isascii() and technician.isdigit() and chosen:
+    if (
+        request.method == "POST"
+        and technician.isascii()
+        and technician.isdigit()
+        and len(technician) < 19
+        and chosen
+    ):
         staff = User.objects.staff_of(user.community_ids, Role.TECHNICIAN)
         whom = get_object_or_404(staff, pk=int(technician))
         _tell(
@@ -175,7 +181,8 @@ def bulk_dispatch(request: HttpRequest) -> HttpResponse:
 def numbers(request: HttpRequest) -> list[str]:
     """The selected repairs, once each, never more than a page of them."""
     sent = request.POST if request.method == "POST" else request.GET
-    return list(dict.fromkeys(sent.getlist("number")))[:PAGE_SIZE]
+    asked = (number for number in sent.getlist("number") if number.isascii() and number.isprintable())
+    return list(dict.fromkeys(asked))[:PAGE_SIZE]
 
 
 def each_of(

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from repairs.models import Ticket
+from repairs.models import Ticket, Trade, Urgency
 from repairs.queries import promise_words
 from servicecenter.accounts.models import User
 from servicecenter.audit.idempotency import once
@@ -92,6 +92,8 @@ def _suggestion(request: HttpRequest, form: RegisterForm) -> Suggestion:
     values = {
         name: str(form[name].value() or "").strip() for name in ("text", "public_area", "trade", "urgency")
     }
+    values["trade"] = values["trade"] if values["trade"] in Trade.values else ""
+    values["urgency"] = values["urgency"] if values["urgency"] in Urgency.values else ""
     unit = form.unit_now
     return suggest(
         current_user(request),
