@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
 from servicecenter.audit.events import Actor, record
 from servicecenter.sla import arithmetic
+from servicecenter.sla.actions.cases import CaseRef
+from servicecenter.sla.actions.timers import act_at, arm, disarm, disarm_all
 from servicecenter.sla.calendars import calendar_for
-from servicecenter.sla.models import Clock, Pause, Policy, Timer, TimerState
+from servicecenter.sla.models import Clock, Pause, Timer, TimerState
 from servicecenter.sla.queries import policy_for
-
-REPEAT = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class CaseRef:
-    """Which case: its kind of work, id and community, and whether its notices are urgent."""
-
-    work: str
-    case_id: int
-    community_id: int
-    urgency: str = ""
-    level: str = ""
-
-    @property
-    def urgent(self) -> bool:
-        return self.urgency == "emergency"
 
 
 def start(case: CaseRef, stage: str, *, at: datetime, by: Actor = None, round: int = 1) -> Clock | None:
@@ -50,7 +34,7 @@ def start(case: CaseRef, stage: str, *, at: datetime, by: Actor = None, round: i
     clock.due_at = derive(clock, [])
     clock.save(force_insert=True)
     _note(clock, "clock.started", by, at)
-    _arm(clock, case, at)
+    arm(clock, case, at)
     return clock
 
 
@@ -79,7 +63,7 @@ def stop(case: CaseRef, stage: str, *, at: datetime, by: Actor = None) -> None:
         clock.met_at = max(at, clock.started_at)
         clock.save(update_fields=["met_at"])
         _note(clock, "clock.met", by, at)
-        _disarm(clock, at, missed_too=False)
+        disarm(clock, at, missed_too=False)
 
 
 def cancel(case: CaseRef, *, at: datetime, by: Actor = None) -> None:
@@ -93,7 +77,7 @@ def cancel_stage(case: CaseRef, stage: str, *, at: datetime, by: Actor = None) -
     """One promise does not apply any more (an emergency that turned out to be none)."""
     for clock in _running(case, stage):
         _cancel(clock, at, by)
-        _disarm(clock, at)
+        disarm(clock, at)
 
 
 def _cancel(clock: Clock, at: datetime, by: Actor) -> None:
@@ -116,26 +100,9 @@ def pause(case: CaseRef, *, reason: str, until: datetime | None, at: datetime, b
         clock.paused_at = at
         clock.save(update_fields=["paused_at"])
         _note(clock, "clock.paused", by, at, reason=reason)
-        _disarm(clock, at)
+        disarm(clock, at)
     if until is not None:
         act_at(case, step="resume", due_at=until, at=at)
-
-
-def act_at(case: CaseRef, *, step: str, due_at: datetime, at: datetime) -> Timer:
-    """Arms a timer at which the program itself acts (see `Work.act`)."""
-    cycle = 1 + Timer.objects.filter(work=case.work, case_id=case.case_id, stage="act", step=step).count()
-    return Timer.objects.create(
-        community_id=case.community_id,
-        work=case.work,
-        case_id=case.case_id,
-        stage="act",
-        step=step,
-        cycle=cycle,
-        acts=True,
-        due_at=due_at,
-        deadline=due_at,
-        armed_at=at,
-    )
 
 
 def resume(case: CaseRef, *, at: datetime, by: Actor) -> None:
@@ -177,13 +144,6 @@ def retarget(case: CaseRef, *, at: datetime, by: Actor) -> None:
         _rederive(case, at=at, by=by, action="clock.retargeted", stages=changed)
 
 
-def disarm_all(case: CaseRef, *, at: datetime) -> None:
-    """Cancels every armed timer of the case."""
-    Timer.objects.filter(work=case.work, case_id=case.case_id, state=TimerState.ARMED).update(
-        state=TimerState.CANCELLED, cancelled_at=at
-    )
-
-
 def _running(case: CaseRef, stage: str | None = None) -> list[Clock]:
     clocks = Clock.objects.select_related("policy").filter(
         work=case.work, case_id=case.case_id, met_at=None, cancelled_at=None
@@ -210,71 +170,9 @@ def _rederive(
         clock.cycle += 1
         clock.save(update_fields=["paused_at", "due_at", "cycle"])
         _note(clock, action, by, at)
-        _disarm(clock, at)
+        disarm(clock, at)
         if clock.paused_at is None:
-            _arm(clock, case, at)
-
-
-def _disarm(clock: Clock, at: datetime, *, missed_too: bool = True) -> None:
-    """Cancels the armed timers of a clock. A breach that fell due before `at`, while nothing ran, stays to be told
-    when the promise was kept too late (`missed_too=False`)."""
-    armed = Timer.objects.filter(
-        work=clock.work, case_id=clock.case_id, stage=clock.stage, round=clock.round, state=TimerState.ARMED
-    )
-    if not missed_too:
-        armed = armed.exclude(step="breach", due_at__lt=at)
-    armed.update(state=TimerState.CANCELLED, cancelled_at=at)
-
-
-def _arm(clock: Clock, case: CaseRef, at: datetime) -> None:
-    """Arms the warning, the breach and the ladder of a clock; steps that fired in an earlier cycle stay fired."""
-    if clock.due_at is None:
-        return
-    fired = set(
-        Timer.objects.filter(
-            work=clock.work,
-            case_id=clock.case_id,
-            stage=clock.stage,
-            round=clock.round,
-            state=TimerState.FIRED,
-            deadline=clock.due_at,
-        ).values_list("step", flat=True)
-    )
-    Timer.objects.bulk_create(
-        Timer(
-            community_id=clock.community_id,
-            work=clock.work,
-            case_id=clock.case_id,
-            stage=clock.stage,
-            round=clock.round,
-            cycle=clock.cycle,
-            step=step,
-            tell=tell,
-            urgent=case.urgent,
-            due_at=due,
-            deadline=clock.due_at,
-            armed_at=at,
-        )
-        for step, tell, due in rungs(clock)
-        if step not in fired and not (step == "warn" and clock.due_at <= at)
-    )
-
-
-def rungs(clock: Clock) -> list[tuple[str, str, datetime]]:
-    """(step, whom, instant) of the warning, the breach and the ladder after it."""
-    assert clock.due_at is not None
-    policy: Policy = clock.policy
-    span = clock.due_at - clock.started_at
-    target = policy.target or timedelta(0)
-    steps = [("warn", "worker", clock.due_at - span * (1 - float(policy.warn_at)))]
-    for number, rung in enumerate(policy.escalate):
-        name = "breach" if number == 0 else f"escalate_{number}"
-        steps.append((name, str(rung["to"]), clock.due_at + target * float(rung["after"])))
-    # After the last rung the breach is told again every day until somebody ends it; the sweep arms the next day.
-    _name, last, instant = steps[-1]
-    if policy.escalate:
-        steps.append(("daily_1", last, instant + REPEAT))
-    return steps
+            arm(clock, case, at)
 
 
 def _note(clock: Clock, action: str, by: Actor, at: datetime, **more: Any) -> None:

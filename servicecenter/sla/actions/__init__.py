@@ -1,0 +1,34 @@
+"""What steps do to promises: start, stop, pause, move. Call all of these inside the transaction of the step."""
+
+from __future__ import annotations
+
+from servicecenter.sla.actions.cases import CaseRef
+from servicecenter.sla.actions.clocks import (
+    agree_later,
+    cancel,
+    cancel_stage,
+    derive,
+    pause,
+    resume,
+    retarget,
+    start,
+    stop,
+)
+from servicecenter.sla.actions.timers import REPEAT, act_at, disarm_all, rungs
+
+__all__ = [
+    "REPEAT",
+    "CaseRef",
+    "act_at",
+    "agree_later",
+    "cancel",
+    "cancel_stage",
+    "derive",
+    "disarm_all",
+    "pause",
+    "resume",
+    "retarget",
+    "rungs",
+    "start",
+    "stop",
+]

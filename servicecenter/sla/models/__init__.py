@@ -1,0 +1,19 @@
+"""A promise as rows: the policy it comes from, the clock of one case, its pauses and its timers."""
+
+from __future__ import annotations
+
+from servicecenter.sla.models.clocks import Clock, Pause
+from servicecenter.sla.models.policies import ClockKind, Policy, PolicyQuerySet, Stage, WorkKind
+from servicecenter.sla.models.timers import Timer, TimerState
+
+__all__ = [
+    "Clock",
+    "ClockKind",
+    "Pause",
+    "Policy",
+    "PolicyQuerySet",
+    "Stage",
+    "Timer",
+    "TimerState",
+    "WorkKind",
+]

@@ -1,0 +1,102 @@
+"""What is promised: one row for each promise, a change makes a new one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from servicecenter.accounts.models import Community, User
+
+
+class WorkKind(models.TextChoices):
+    """What a policy is about."""
+
+    REPAIR = "repair", _("Repair")
+    FOLLOW_UP = "follow_up", _("Follow-up call")
+    COMPLAINT = "complaint", _("Complaint")
+    INQUIRY = "inquiry", _("Inquiry")
+    PERMIT = "permit", _("Decoration permit")
+    REFUND = "refund", _("Deposit refund")
+    INCIDENT = "incident", _("Incident")
+
+
+class Stage(models.TextChoices):
+    """Which step the promise is about."""
+
+    RESPOND = "respond", _("Response")
+    ARRIVE = "arrive", _("Arrival")
+    COMPLETE = "complete", _("Completion")
+    CALL = "call", _("Follow-up call")
+
+
+class ClockKind(models.TextChoices):
+    """How time counts."""
+
+    ALWAYS = "always", _("Round the clock")
+    WORKING = "working", _("Working time")
+
+
+class PolicyQuerySet(models.QuerySet["Policy"]):
+    """Policies, present and past."""
+
+    def current(self) -> PolicyQuerySet:
+        return self.filter(replaced_at=None)
+
+    def visible_to(self, user: User) -> PolicyQuerySet:
+        return self.filter(Q(community=None) | Q(community__in=user.community_ids))
+
+
+class Policy(models.Model):
+    """One promise (domain: promises table). A change makes a new row; the old one stays for explaining.
+
+    `target_seconds` None is the explicit choice “no target”. `escalate` is the ladder after the breach:
+    `[{"after": 0, "to": "supervisor"}, {"after": 0.25, "to": "manager"}]`, `after` as a share of the target.
+    """
+
+    work = models.CharField(_("work"), max_length=16, choices=WorkKind.choices)
+    community = models.ForeignKey(
+        Community, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("community")
+    )
+    urgency = models.CharField(_("urgency"), max_length=16, blank=True)
+    level = models.CharField(_("level"), max_length=16, blank=True)
+    stage = models.CharField(_("stage"), max_length=16, choices=Stage.choices)
+    target_seconds = models.PositiveIntegerField(_("target in seconds"), null=True, blank=True)
+    clock = models.CharField(_("clock"), max_length=8, choices=ClockKind.choices, default=ClockKind.ALWAYS)
+    warn_at = models.DecimalField(_("warn at share"), max_digits=3, decimal_places=2, default=0.75)
+    escalate = models.JSONField(_("ladder"), default=list)
+    since = models.DateTimeField(_("valid since"))
+    replaced_at = models.DateTimeField(_("replaced"), null=True, blank=True, editable=False)
+    changed_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
+
+    objects = PolicyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("promise")
+        verbose_name_plural = _("promises")
+        ordering: ClassVar = ["work", "urgency", "level", "stage", "community_id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["work", "community", "urgency", "level", "stage"],
+                condition=Q(replaced_at=None),
+                nulls_distinct=False,
+                name="policy_one_current",
+                violation_error_message=_("There is already a promise for this."),
+            ),
+            models.CheckConstraint(name="policy_warn_share", condition=Q(warn_at__gt=0) & Q(warn_at__lt=1)),
+            models.CheckConstraint(
+                name="policy_target_positive", condition=Q(target_seconds=None) | Q(target_seconds__gt=0)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return " · ".join(
+            filter(None, [self.get_work_display(), self.urgency, self.level, self.get_stage_display()])
+        )
+
+    @property
+    def target(self) -> timedelta | None:
+        return None if self.target_seconds is None else timedelta(seconds=self.target_seconds)
