@@ -19,6 +19,7 @@ urlpatterns = [
     path("messages/", include("servicecenter.notifications.urls")),
     path("desk/", include("servicecenter.desk.urls")),
     path("board/", include("servicecenter.board.urls")),
+    path("manage/", accounts.manage, name="manage"),
     path("api/v1/", include("servicecenter.api_urls")),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),

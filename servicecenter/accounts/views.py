@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from servicecenter.accounts import actions
 from servicecenter.accounts.forms import CodeForm, NewPasswordForm, PhoneForm, StaffLoginForm
-from servicecenter.accounts.guards import current_user
+from servicecenter.accounts.guards import current_user, only
 from servicecenter.accounts.models import Community, Role, User
 from servicecenter.lib.faces import layout_of
 from servicecenter.lib.masks import mask_phone
+from servicecenter.lib.nav import LEADERS
 from servicecenter.lib.normalise.phones import phone_number
 from servicecenter.lib.refusals import Invalid, TooMany
 
@@ -171,6 +172,14 @@ def account(request: HttpRequest) -> HttpResponse:
         "base_layout": layout_of(user.role),
     }
     return render(request, "accounts/account.html", context, status=422 if form and form.errors else 200)
+
+
+@require_safe
+@only(*LEADERS)
+@never_cache
+def manage(request: HttpRequest) -> HttpResponse:
+    """The way to everything that is decided rather than done: promises, working time, rosters, texts."""
+    return render(request, "accounts/manage.html")
 
 
 @require_POST

@@ -1,8 +1,8 @@
-"""The navigation of the four faces, as data: what stands in a rail, tab bar or top bar, in which order."""
+"""Navigation as data: what stands in a rail, tab bar or top bar, and on the management page, in which order."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
@@ -12,13 +12,24 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Item:
-    """A destination: a stable `code` (its counter has the id `nav-count-<code>`), label, route and icon."""
+    """A destination: a stable `code` (its counter has the id `nav-count-<code>`), label, route and icon.
+
+    `roles`: who is shown it; empty for everybody who works on the face. The page itself guards its door.
+    """
 
     code: str
     label: str | Promise
     route: str
     icon: str
     shortcut: str = ""
+    roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card(Item):
+    """A destination of the management page, with one sentence that says what is decided there."""
+
+    text: str | Promise
 
 
 @dataclass(frozen=True)
@@ -30,6 +41,9 @@ class Link:
     here: bool
     count: int
 
+
+SUPERVISOR, MANAGER, ADMIN = "supervisor", "manager", "admin"
+LEADERS = frozenset({SUPERVISOR, MANAGER, ADMIN})
 
 FACES: Mapping[str, tuple[Item, ...]] = {
     "portal": (
@@ -45,6 +59,7 @@ FACES: Mapping[str, tuple[Item, ...]] = {
         Item("queue", _("Repairs"), "desk:queue", "clipboard-list", "l"),
         Item("calls", _("Next call"), "desk:calls", "phone-outgoing", "c"),
         Item("messages", _("Messages"), "desk:messages", "bell", "m"),
+        Item("manage", _("Manage"), "manage", "settings", roles=LEADERS),
     ),
     "field": (
         Item("today", _("Today"), "field:today", "route"),
@@ -56,15 +71,54 @@ FACES: Mapping[str, tuple[Item, ...]] = {
         Item("promises", _("About to break"), "board:promises", "clock-exclamation"),
         Item("trends", _("Trends"), "board:trends", "chart-line"),
         Item("followups", _("Follow-ups"), "board:followups", "phone-check"),
+        Item("manage", _("Manage"), "manage", "settings", roles=LEADERS),
     ),
 }
 
+# The management page: a line a page. A line whose page is not installed here is left out.
+MANAGE: tuple[Card, ...] = (
+    Card(
+        "promises",
+        _("Promises and targets"),
+        "sla:promises",
+        "clock-check",
+        text=_("How soon we respond, arrive and finish; when we warn, and whom we tell when it is late."),
+        roles=LEADERS,
+    ),
+    Card(
+        "calendar",
+        _("Working time"),
+        "sla:calendar",
+        "calendar-event",
+        text=_("The working hours of each community, public holidays, make-up days and exceptions."),
+        roles=LEADERS,
+    ),
+    Card(
+        "administration",
+        _("Communities and staff"),
+        "admin:index",
+        "building-community",
+        text=_("Communities, accounts, roles and who works where."),
+        roles=frozenset({ADMIN}),
+    ),
+)
 
-def links(face: str, path: str, counts: Mapping[str, int] | None = None) -> list[Link]:
-    """The items of `face` that have a page, with the one marked that `path` lies in."""
-    placed = [(item, url) for item in FACES[face] if (url := _url(item.route))]
+
+def links(face: str, path: str, counts: Mapping[str, int] | None = None, role: str = "") -> list[Link]:
+    """The items of `face` for `role` that have a page, with the one marked that `path` lies in."""
+    return _placed(FACES[face], path, counts or {}, role)
+
+
+def manage_links(path: str, role: str) -> list[Link]:
+    """The pages of the management that `role` may open, with the one marked that `path` lies in."""
+    return _placed(MANAGE, path, {}, role)
+
+
+def _placed(items: Sequence[Item], path: str, counts: Mapping[str, int], role: str) -> list[Link]:
+    shown = [item for item in items if not item.roles or role in item.roles]
+    placed = [(item, url) for item in shown if (url := _url(item.route))]
     here = max((url for _item, url in placed if path.startswith(url)), key=len, default="")
-    return [Link(item, url, url == here, (counts or {}).get(item.code, 0)) for item, url in placed]
+    return [Link(item, url, url == here, counts.get(item.code, 0)) for item, url in placed]
 
 
 def _url(route: str) -> str:

@@ -45,6 +45,7 @@ FACES = {
     "/desk/": {Role.AGENT, Role.SUPERVISOR},
     "/field/": {Role.TECHNICIAN, Role.SECURITY},
     "/board/": {Role.MANAGER, Role.SUPERVISOR, Role.ADMIN},
+    "/manage/": {Role.MANAGER, Role.SUPERVISOR, Role.ADMIN},
     "/admin/": {Role.ADMIN},
 }
 # Answers that give nothing away: sent to sign in, unknown, not for this role, wrong method, malformed.

@@ -185,8 +185,22 @@ def chart(
 @register.simple_tag(takes_context=True)
 def nav_links(context: Mapping[str, Any], face: str) -> list[nav.Link]:
     """The navigation of a face for this request."""
+    return nav.links(face, _path(context), context.get("nav_counts"), _role(context))
+
+
+@register.simple_tag(takes_context=True)
+def manage_links(context: Mapping[str, Any]) -> list[nav.Link]:
+    """The management pages that this reader may open."""
+    return nav.manage_links(_path(context), _role(context))
+
+
+def _path(context: Mapping[str, Any]) -> str:
     request = context.get("request")
-    return nav.links(face, request.path if request else "", context.get("nav_counts"))
+    return request.path if request else ""
+
+
+def _role(context: Mapping[str, Any]) -> str:
+    return str(getattr(context.get("user"), "role", ""))
 
 
 @register.simple_tag
