@@ -1,0 +1,32 @@
+"""Owner records 业主档案: community → building → unit, people, and the occupancies between them."""
+
+from __future__ import annotations
+
+from owners.models.people import IdType, Person, PersonQuerySet, Vehicle
+from owners.models.places import (
+    Building,
+    BuildingQuerySet,
+    Occupancy,
+    OccupancyQuerySet,
+    OccupancyRole,
+    Unit,
+    UnitQuerySet,
+    UnitState,
+    UnitUse,
+)
+
+__all__ = [
+    "Building",
+    "BuildingQuerySet",
+    "IdType",
+    "Occupancy",
+    "OccupancyQuerySet",
+    "OccupancyRole",
+    "Person",
+    "PersonQuerySet",
+    "Unit",
+    "UnitQuerySet",
+    "UnitState",
+    "UnitUse",
+    "Vehicle",
+]
