@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
 from servicecenter.accounts.models import User
 from servicecenter.lib.clock import instant
-from servicecenter.notifications.models import Message
+from servicecenter.notifications.models import Channel, Message
 
 
 def compose(
@@ -22,9 +22,14 @@ def compose(
     case_id: int | None = None,
     params: dict[str, Any] | None = None,
     urgent: bool = False,
+    channels: Collection[str] = (),
 ) -> list[Message]:
-    """Unsaved in-app messages, one per recipient (user ids); `key` names the fact that is told, once for each
-    of them."""
+    """Unsaved messages, one per recipient (user ids); `key` names the fact that is told, once for each of them.
+
+    Everybody finds theirs in the app. `channels` (`sms`, `email`, `group`) also go out whatever the reader chose: a
+    rung of a ladder says so. Refuses an unknown channel with ValueError.
+    """
+    insisted = [Channel(channel) for channel in dict.fromkeys(channels) if channel != Channel.IN_APP]
     return [
         Message(
             community_id=community_id,
@@ -34,6 +39,7 @@ def compose(
             case_id=case_id,
             params=params or {},
             urgent=urgent,
+            channels=insisted,
             dedup_key=f"{event}:{key}:{user_id}",
             created_at=at,
         )

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from servicecenter.accounts.models import Community, User
+
+
+class Channel(models.TextChoices):
+    """A way to a person. In the app every message arrives; the others are the outside."""
+
+    IN_APP = "in_app", _("In the app")
+    SMS = "sms", _("SMS")
+    EMAIL = "email", _("E-mail")
+    GROUP = "group", _("Work group")
+
+
+OUTSIDE = tuple(channel for channel in Channel if channel != Channel.IN_APP)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -37,6 +50,8 @@ class Message(models.Model):
     case_id = models.BigIntegerField(null=True)
     params = models.JSONField(default=dict)
     urgent = models.BooleanField(default=False)
+    # Outside channels that whoever wrote the message insists on, beside those that the reader chose.
+    channels = ArrayField(models.CharField(max_length=8, choices=Channel.choices), default=list, blank=True)
     dedup_key = models.CharField(max_length=160, unique=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
