@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "servicecenter.sla",
     "servicecenter.notifications",
     "servicecenter.attachments",
+    "servicecenter.incidents",
     "owners",
     "surveys",
     "repairs",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("desk/", include("servicecenter.desk.urls")),
     path("board/", include("servicecenter.board.urls")),
     path("manage/", accounts.manage, name="manage"),
+    path("manage/duty/", include("servicecenter.incidents.urls")),
     path("api/v1/", include("servicecenter.api_urls")),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),

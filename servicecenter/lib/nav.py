@@ -94,6 +94,14 @@ MANAGE: tuple[Card, ...] = (
         roles=LEADERS,
     ),
     Card(
+        "duty",
+        _("Duty roster"),
+        "duty:roster",
+        "calendar-user",
+        text=_("Who is on duty when, and whom a deadline reaches when nobody has the case."),
+        roles=LEADERS,
+    ),
+    Card(
         "administration",
         _("Communities and staff"),
         "admin:index",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from repairs.models import Ticket
 from repairs.workflow import Status
 from servicecenter.accounts.models import Role, User
 from servicecenter.attachments.models import Photo
+from servicecenter.incidents.models import DutyShift
 from servicecenter.lib.clock import database_now
 from servicecenter.notifications.models import Message
 from servicecenter.sla.models import Policy
@@ -134,6 +136,7 @@ KNOWN_ARGUMENTS = frozenset(
         "kind",
         "name",
         "size",
+        "shift_id",
     }
 )
 
@@ -145,6 +148,14 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
     every = sorted(str(value) for value in ids)
     policy = Policy.objects.create(
         work="repair", community=ticket.community, stage="respond", target_seconds=60, since=database_now()
+    )
+    starts_at = database_now()
+    shift = DutyShift.objects.create(
+        community=ticket.community,
+        user=User.objects.get(username="li"),
+        kind="front_desk",
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=8),
     )
     return {
         "number": [ticket.number],
@@ -160,6 +171,7 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
         "kind": ["report"],
         "name": ["respond"],
         "size": ["thumb"],
+        "shift_id": [str(shift.pk)],
     }
 
 

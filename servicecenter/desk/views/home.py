@@ -11,6 +11,7 @@ from servicecenter.desk.queries.queues import QUEUES, Counts, counts, in_queue, 
 from servicecenter.desk.queries.station import standing
 from servicecenter.desk.views.frame import current_user, desk, fragment_of, never_cache, page, rail
 from servicecenter.desk.views.rows import rows
+from servicecenter.incidents.queries.duty import on_duty
 from servicecenter.lib.clock import database_now
 
 URGENT_SHOWN = 10
@@ -37,6 +38,8 @@ def home(request: HttpRequest) -> HttpResponse:
             several=len(user.community_ids) > 1,
         ),
         "standing": standing(user, at),
+        "on_duty": [shift for shifts in on_duty(user.community_ids, at).values() for shift in shifts],
+        "several": len(user.community_ids) > 1,
     }
     if fragment_of(request) == "overview":
         return render(request, "desk/_overview.html", context)
