@@ -43,9 +43,10 @@ def _quick_passwords() -> None:
 
 
 def make_promises() -> None:
-    """The default promises, for tests that run after one that emptied the database."""
+    """The default promises and working hours, for tests that run after one that emptied the database."""
     if not Policy.objects.exists():
-        import_module("servicecenter.sla.migrations.0002_default_policies").add(apps, None)
+        for name in ("0002_default_policies", "0005_promise_table"):
+            import_module(f"servicecenter.sla.migrations.{name}").add(apps, None)
 
 
 def make_community(code: str, name: str, series: str = "") -> Community:

@@ -186,7 +186,7 @@ def test_terms_that_make_no_sense_are_refused_by_field(
 
 
 def test_a_first_promise_needs_a_target(api: Api, supervisor_bo: User) -> None:
-    answer = change(api(supervisor_bo), work="inquiry", urgency="")
+    answer = change(api(supervisor_bo), work="refund", urgency="")
     assert (answer.status_code, list(answer.data["errors"])) == (400, ["target_seconds"])
     none = change(api(supervisor_bo), work="inquiry", urgency="", target_seconds=None)
     assert (none.status_code, none.data["target_seconds"]) == (201, None)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from servicecenter.sla.models.calendars import CalendarChange, DayException, WorkingHours, WorkingSpan
 from servicecenter.sla.models.clocks import Clock, Pause
 from servicecenter.sla.models.policies import ClockKind, Policy, PolicyQuerySet, Stage, WorkKind
 from servicecenter.sla.models.timers import Timer, TimerState
 
 __all__ = [
+    "CalendarChange",
     "Clock",
     "ClockKind",
+    "DayException",
     "Pause",
     "Policy",
     "PolicyQuerySet",
@@ -16,4 +19,6 @@ __all__ = [
     "Timer",
     "TimerState",
     "WorkKind",
+    "WorkingHours",
+    "WorkingSpan",
 ]

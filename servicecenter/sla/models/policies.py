@@ -29,8 +29,13 @@ class Stage(models.TextChoices):
 
     RESPOND = "respond", _("Response")
     ARRIVE = "arrive", _("Arrival")
+    SECURE = "secure", _("Made safe")
     COMPLETE = "complete", _("Completion")
     CALL = "call", _("Follow-up call")
+    PROPOSE = "propose", _("Solution proposed")
+    CLOSE = "close", _("Case closed")
+    REVIEW = "review", _("Application reviewed")
+    REFUND = "refund", _("Deposit refunded")
 
 
 class ClockKind(models.TextChoices):
@@ -71,6 +76,8 @@ class Policy(models.Model):
     since = models.DateTimeField(_("valid since"))
     replaced_at = models.DateTimeField(_("replaced"), null=True, blank=True, editable=False)
     changed_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
+    # Who ended it: the author of the next row, or whoever went back to the company's promise.
+    replaced_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
 
     objects = PolicyQuerySet.as_manager()
 
