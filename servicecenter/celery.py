@@ -1,63 +1,51 @@
 """The Celery application, the clock inside every worker, and the daily work of beat.
 
-The clock polls PostgreSQL about once a second in every worker, so that neither beat nor the broker stands between a
+The clock polls PostgreSQL twice a second in every worker, so that neither beat nor the broker stands between a
 deadline and its firing.
 """
 
 from __future__ import annotations
 
-import logging
 import os
-import threading
-from collections.abc import Callable
 from typing import Any
 
 import django
 from celery import Celery, bootsteps
 from celery.schedules import crontab
+from celery.signals import beat_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicecenter.settings")
 django.setup()
 
-from django.db import close_old_connections, connections  # noqa: E402  (settings must be ready first)
-
-from servicecenter.notifications.outbox import send_due  # noqa: E402
+from servicecenter.notifications.outbox import send_due  # noqa: E402  (settings must be ready first)
+from servicecenter.operations.actions import keep_lateness  # noqa: E402
+from servicecenter.operations.hearts import Heart  # noqa: E402
+from servicecenter.operations.models import PartRole  # noqa: E402
 from servicecenter.sla.sweep import sweep  # noqa: E402
-
-log = logging.getLogger(__name__)
-TICK_SECONDS = 0.5
 
 app = Celery("servicecenter")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
-    # A backstop for installations that run the clock on few machines; two beats change nothing.
-    "sweep": {"task": "servicecenter.sla.tasks.sweep_due", "schedule": 60.0},
+    # Proves each minute that beat, broker and workers reach each other; two beats change nothing. It expires, so that
+    # workers who were away do not find a heap of them.
+    "sweep": {
+        "task": "servicecenter.operations.tasks.sweep_due",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     "tidy": {"task": "servicecenter.audit.tasks.tidy", "schedule": crontab(hour=3, minute=20)},
+    "prove": {
+        "task": "servicecenter.operations.tasks.prove_promises",
+        "schedule": crontab(hour=3, minute=40),
+    },
 }
 
 
-class Heart(threading.Thread):
-    """Does its work about twice a second until it is told to stop; a broken connection only costs a beat."""
-
-    def __init__(self, name: str, work: Callable[[], object]) -> None:
-        super().__init__(name=name, daemon=True)
-        self.work = work
-        self.stopping = threading.Event()
-
-    def run(self) -> None:
-        while not self.stopping.wait(TICK_SECONDS):
-            self.beat()
-        connections.close_all()
-
-    def beat(self) -> None:
-        """One round. Whatever goes wrong is logged and tried again: a clock must not die."""
-        try:
-            close_old_connections()
-            self.work()
-        except Exception:
-            log.exception("a round of the clock failed; the next one tries again")
-            connections.close_all()
+def fire_due() -> None:
+    """One round of the clock."""
+    sweep()
+    keep_lateness()
 
 
 class Clock(bootsteps.StartStopStep):
@@ -68,7 +56,7 @@ class Clock(bootsteps.StartStopStep):
 
     def start(self, parent: Any) -> None:
         # Two threads: a gateway that hangs must not hold a deadline up.
-        self.hearts = (Heart("clock", sweep), Heart("outbox", send_due))
+        self.hearts = (Heart(PartRole.CLOCK, fire_due), Heart(PartRole.OUTBOX, send_due))
         for heart in self.hearts:
             heart.start()
 
@@ -76,9 +64,15 @@ class Clock(bootsteps.StartStopStep):
         for heart in self.hearts:
             heart.stopping.set()
         for heart in self.hearts:
-            heart.join(timeout=5)
+            heart.end(5)
 
     terminate = stop
 
 
 app.steps["worker"].add(Clock)
+
+
+@beat_init.connect
+def start_heart_of_beat(**kwargs: Any) -> None:
+    """Beat says that it is alive; that it reaches the workers is said by the sweep it asks for."""
+    Heart(PartRole.BEAT, tick=1.0).start()

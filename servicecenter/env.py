@@ -31,6 +31,7 @@ class Environment:
     behind_proxy: bool
     secure_cookies: bool
     sms_url: str
+    metrics_token: str
     log_level: str
 
     @property
@@ -84,6 +85,7 @@ def read() -> Environment:
     behind_proxy = env.bool("BEHIND_PROXY", False)
     secure_cookies = env.bool("SECURE_COOKIES", production)
     sms_url = env.str("SMS_URL", "")
+    metrics_token = env.str("METRICS_TOKEN", "")
     log_level = env.str("LOG_LEVEL", "INFO")
     problems: list[str] = []
     try:
@@ -118,5 +120,6 @@ def read() -> Environment:
         behind_proxy=behind_proxy,
         secure_cookies=secure_cookies,
         sms_url=sms_url,
+        metrics_token=metrics_token,
         log_level=log_level,
     )

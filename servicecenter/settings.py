@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "servicecenter.board",
     "servicecenter.portal",
     "servicecenter.field",
+    "servicecenter.operations",
     "servicecenter.demo",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "servicecenter.operations.middleware.MeasureMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "servicecenter.accounts.middleware.LanguageMiddleware",
@@ -85,6 +87,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "servicecenter.accounts.context.face",
+                "servicecenter.operations.context.promises",
             ],
         },
     }
@@ -96,6 +99,11 @@ DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"]["OPTIONS"],
     "connect_timeout": 5,
+    # A peer that vanished without a word (over TCP) is given up after some ten seconds, not after two hours.
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10000,
     "options": " ".join(
         [
             "-c statement_timeout=20000",
@@ -180,6 +188,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 12
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 SMS_URL = ENV.sms_url
+METRICS_TOKEN = ENV.metrics_token
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -229,7 +238,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,
+    # Looks for work of dead workers every 30 s; the throttle would make it every tenth time.
     "unacked_restore_interval": 30,
+    "unacked_restore_throttle": 1,
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
     "health_check_interval": 10,

@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from servicecenter.accounts import views as accounts
 from servicecenter.lib import views
+from servicecenter.operations import views as operations
 
 urlpatterns = [
     path("", accounts.home, name="home"),
@@ -21,9 +22,12 @@ urlpatterns = [
     path("board/", include("servicecenter.board.urls")),
     path("manage/", accounts.manage, name="manage"),
     path("manage/duty/", include("servicecenter.incidents.urls")),
+    path("manage/operations/", include("servicecenter.operations.urls")),
     path("api/v1/", include("servicecenter.api_urls")),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
+    path("readyz", operations.readyz, name="readyz"),
+    path("metrics", operations.metrics, name="metrics"),
     path("sw.js", views.service_worker, name="service_worker"),
     path("offline/", views.offline, name="offline"),
 ]

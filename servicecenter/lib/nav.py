@@ -102,6 +102,16 @@ MANAGE: tuple[Card, ...] = (
         roles=LEADERS,
     ),
     Card(
+        "operations",
+        _("Operations"),
+        "operations:page",
+        "heartbeat",
+        text=_(
+            "Whether the program keeps its promises: its parts, what is late, backups and nightly proofs."
+        ),
+        roles=LEADERS,
+    ),
+    Card(
         "administration",
         _("Communities and staff"),
         "admin:index",

@@ -15,6 +15,7 @@ from servicecenter.audit.events import draft
 from servicecenter.audit.models import Event
 from servicecenter.lib.clock import database_now
 from servicecenter.lib.works import Firing, Work, all_works
+from servicecenter.sla import lateness
 from servicecenter.sla.actions import REPEAT
 from servicecenter.sla.models import Timer, TimerState
 
@@ -46,6 +47,7 @@ def tell_due(work: Work, *, at: datetime | None = None, batch: int = BATCH) -> i
         _mark_fired(timers, events, at, now)
         Timer.objects.bulk_create(filter(None, (_next_day(timer, now) for timer in timers)))
         work.tell([_firing(timer) for timer in timers], now)
+    _note_lateness(timers, at, now)
     return len(timers)
 
 
@@ -65,7 +67,8 @@ def act_due(work: Work, *, at: datetime | None = None, batch: int = BATCH) -> in
             event.save(force_insert=True)
             _mark_fired([timer], [event], at, now)
             work.act[timer.step](timer.case_id, _stamp(timer, at, now))
-            done += 1
+        _note_lateness([timer], at, now)
+        done += 1
     return done
 
 
@@ -92,6 +95,12 @@ def _mark_fired(timers: Sequence[Timer], events: Sequence[Event], at: datetime |
         )
         if cursor.rowcount != len(timers):
             raise RuntimeError("a timer left the armed state although its case was locked")
+
+
+def _note_lateness(timers: Sequence[Timer], at: datetime | None, now: datetime) -> None:
+    """Only of the real clock: a virtual one is never late."""
+    if at is None:
+        lateness.note((now - timer.due_at).total_seconds() for timer in timers)
 
 
 def _stamp(timer: Timer, at: datetime | None, now: datetime) -> datetime:

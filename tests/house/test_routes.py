@@ -33,6 +33,7 @@ PUBLIC = frozenset(
         "accounts:logout",
         "set_language",
         "healthz",
+        "readyz",
         "service_worker",
         "offline",
         "api:auth-token",

@@ -1,0 +1,65 @@
+"""What gunicorn does besides serving; it reads this file because it lies where it is started.
+
+The command line says how many processes and where to listen. Here each of them gets a heart, and a file in which it
+counts its requests, so that `/metrics` can add up all of them whichever one is asked.
+"""
+
+from __future__ import annotations
+
+import atexit
+import fcntl
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import IO, Any
+
+# Before the application is loaded: prometheus-client looks for it once. In memory or on a disk, it is worth nothing
+# after the last process.
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    _directory = tempfile.mkdtemp(prefix="servicecenter-metrics-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = _directory
+    _master = os.getpid()
+    atexit.register(lambda: os.getpid() == _master and shutil.rmtree(_directory, ignore_errors=True))
+
+from prometheus_client import values
+
+_slot: tuple[str, IO[str] | None] = ("master", None)
+
+
+def _claim_slot() -> tuple[str, IO[str]]:
+    """The first free seat. A process that takes the seat of a dead one counts on in its file: there are never more
+    files than processes, however often one is killed. The kernel gives a seat back."""
+    number = 0
+    while True:
+        file = (Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]) / f"seat-{number}").open("w")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            number += 1
+            continue
+        return str(number), file
+
+
+values.ValueClass = values.MultiProcessValue(process_identifier=lambda: _slot[0])  # type: ignore[no-untyped-call]
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Before the child serves anything."""
+    global _slot
+    _slot = _claim_slot()
+
+
+def post_worker_init(worker: Any) -> None:
+    """The application is loaded: its heart starts."""
+    from servicecenter.operations.web import start
+
+    start()
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """An orderly end."""
+    from servicecenter.operations.web import stop
+
+    stop()

@@ -1,0 +1,1 @@
+"""Looking after the running center: who is alive, what is late, what was saved and proved."""
