@@ -7,6 +7,7 @@ from datetime import datetime
 
 from repairs import actions
 from repairs.actions.clocks import recount
+from repairs.actions.messages import contact
 from repairs.models import Ticket
 from servicecenter.accounts.models import Role
 from servicecenter.accounts.queries import rung, staff_by_role
@@ -67,6 +68,7 @@ works.register(
         tell=tell,
         act={"resume": resume},
         retarget=recount,
+        contact=contact,
         may_attach=lambda case, user: any(each.action == "add_photo" for each in allowed(case, user)),
     )
 )

@@ -17,7 +17,7 @@ from celery.signals import beat_init
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicecenter.settings")
 django.setup()
 
-from servicecenter.notifications.outbox import send_due  # noqa: E402  (settings must be ready first)
+from servicecenter.notifications.outbox import Sender  # noqa: E402  (settings must be ready first)
 from servicecenter.operations.actions import keep_lateness  # noqa: E402
 from servicecenter.operations.hearts import Heart  # noqa: E402
 from servicecenter.operations.models import PartRole  # noqa: E402
@@ -56,7 +56,7 @@ class Clock(bootsteps.StartStopStep):
 
     def start(self, parent: Any) -> None:
         # Two threads: a gateway that hangs must not hold a deadline up.
-        self.hearts = (Heart(PartRole.CLOCK, fire_due), Heart(PartRole.OUTBOX, send_due))
+        self.hearts = (Heart(PartRole.CLOCK, fire_due), Heart(PartRole.OUTBOX, Sender().round))
         for heart in self.hearts:
             heart.start()
 

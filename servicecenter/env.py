@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from environs import Env, EnvValidationError, ValidationError, validate
@@ -32,6 +34,10 @@ class Environment:
     secure_cookies: bool
     sms_url: str
     metrics_token: str
+    email: dict[str, Any]
+    email_from: str
+    site_url: str
+    robot_hosts: list[str]
     log_level: str
 
     @property
@@ -64,6 +70,29 @@ def parse_vault_keys(text: str) -> dict[str, bytes]:
     return keys
 
 
+def parse_email_url(text: str) -> dict[str, Any]:
+    """`smtp://`, `smtp+tls://` (STARTTLS) or `smtp+ssl://user:password@host:port` → its parts.
+
+    Refuses anything else. User and password are percent-encoded as in any address.
+    """
+    parts = urlsplit(text)
+    ports = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
+    if parts.scheme not in ports or not parts.hostname:
+        raise ValidationError("smtp://, smtp+tls:// or smtp+ssl:// and a host are needed")
+    try:
+        port = parts.port or ports[parts.scheme]
+    except ValueError as error:
+        raise ValidationError("the port is not a number") from error
+    return {
+        "host": parts.hostname,
+        "port": port,
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "tls": parts.scheme == "smtp+tls",
+        "ssl": parts.scheme == "smtp+ssl",
+    }
+
+
 def read() -> Environment:
     """The validated environment; refuses to start with every problem named at once."""
     env = Env(eager=False)
@@ -86,6 +115,10 @@ def read() -> Environment:
     secure_cookies = env.bool("SECURE_COOKIES", production)
     sms_url = env.str("SMS_URL", "")
     metrics_token = env.str("METRICS_TOKEN", "")
+    email_url = env.str("EMAIL_URL", "")
+    email_from = env.str("EMAIL_FROM", "service@localhost")
+    site_url = env.str("SITE_URL", "")
+    robot_hosts: list[str] = env.list("ROBOT_HOSTS", [])
     log_level = env.str("LOG_LEVEL", "INFO")
     problems: list[str] = []
     try:
@@ -100,6 +133,14 @@ def read() -> Environment:
             keys = parse_vault_keys(vault_keys)
         except ValidationError as error:
             problems.append(f"  VAULT_KEYS: {error}")
+    email: dict[str, Any] = {}
+    if email_url:
+        try:
+            email = parse_email_url(email_url)
+        except ValidationError as error:
+            problems.append(f"  EMAIL_URL: {error}")
+    if site_url and not re.fullmatch(r"https?://[^/\s]+", site_url.rstrip("/")):
+        problems.append("  SITE_URL: an address like https://desk.example.com is needed")
     if problems:
         raise EnvironmentInvalid(
             "The environment is not complete (see .env.example):\n" + "\n".join(problems)
@@ -121,5 +162,9 @@ def read() -> Environment:
         secure_cookies=secure_cookies,
         sms_url=sms_url,
         metrics_token=metrics_token,
+        email=email,
+        email_from=email_from,
+        site_url=site_url.rstrip("/"),
+        robot_hosts=robot_hosts,
         log_level=log_level,
     )

@@ -187,8 +187,19 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 12
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
+# Where messages leave by; an empty one is a channel that this installation does not have.
 SMS_URL = ENV.sms_url
 METRICS_TOKEN = ENV.metrics_token
+EMAIL_URL = bool(ENV.email)
+EMAIL_HOST, EMAIL_PORT = ENV.email.get("host", ""), ENV.email.get("port", 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = ENV.email.get("user", ""), ENV.email.get("password", "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = ENV.email.get("tls", False), ENV.email.get("ssl", False)
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.email_from
+# Links in messages begin with it.
+SITE_URL = ENV.site_url
+# Hosts that a group robot of the kind "own gateway" may be at.
+ROBOT_HOSTS = ENV.robot_hosts
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -254,4 +265,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": ENV.log_level},
+    # It logs addresses, which are personal data or passwords; what matters is in the delivery log.
+    "loggers": {"apprise": {"level": "CRITICAL", "propagate": False}},
 }

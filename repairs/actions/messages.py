@@ -20,6 +20,16 @@ def resident(ticket: Ticket) -> list[int]:
     return [user_id] if user_id else []
 
 
+def contact(ticket: Ticket) -> str:
+    """The phone that was left with the report, unless whoever left it has moved out of the unit since."""
+    person = ticket.reporter
+    if person is not None and ticket.unit_id is not None:
+        stays = person.occupancies.filter(unit=ticket.unit_id)
+        if stays.exists() and not stays.current().exists():
+            return ""
+    return ticket.contact_phone
+
+
 def worker(ticket: Ticket) -> list[int]:
     """The assigned technician, or nobody yet."""
     return [ticket.assignee_id] if ticket.assignee_id else []
@@ -84,6 +94,7 @@ def announce(
     audiences = TELLS.get(action, ())
     if internal:
         audiences = tuple(each for each in audiences if each is not resident)
+    told = resident in audiences
     people = [user_id for audience in audiences for user_id in audience(ticket) if user_id != by_id]
     post(
         compose(
@@ -96,5 +107,6 @@ def announce(
             case_id=ticket.pk,
             params={"number": ticket.number},
             urgent=ticket.is_emergency,
+            to_contact=told and not resident(ticket) and bool(ticket.contact_phone),
         )
     )

@@ -45,7 +45,8 @@ class Work:
 
     `visible(user)`: the rows that a user may see · `tell(firings, at)`: writes the notices of fired timers, in the same
     transaction · `act`: timer step → what the program itself does to the case when it fires · `url(case_id)`:
-    the page of a case · `retarget(case_id, by, at)`: counts a case's running clocks anew after a promise changed.
+    the page of a case · `retarget(case_id, by, at)`: counts a case's running clocks anew after a promise changed ·
+    `contact(case)`: the phone that whoever reported it left, as long as they are concerned.
     """
 
     code: str
@@ -55,6 +56,7 @@ class Work:
     act: Mapping[str, Callable[[int, datetime], None]] = field(default_factory=dict)
     retarget: Callable[[int, Any, datetime], None] = _no_deadlines
     may_attach: Callable[[Any, Any], bool] = lambda case, user: True
+    contact: Callable[[Any], str] = lambda case: ""
 
 
 _works: dict[str, Work] = {}
@@ -68,6 +70,11 @@ def register(work: Work) -> None:
 def get(code: str) -> Work:
     """The kind of work with this code; KeyError if no app registered it."""
     return _works[code]
+
+
+def find(code: str) -> Work | None:
+    """The kind of work with this code, if an app registered one."""
+    return _works.get(code)
 
 
 def all_works() -> list[Work]:

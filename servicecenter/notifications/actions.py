@@ -6,9 +6,12 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from servicecenter.accounts.models import User
 from servicecenter.lib.clock import instant
 from servicecenter.notifications.models import Channel, Message
+from servicecenter.notifications.planning import plan
 
 
 def compose(
@@ -23,11 +26,13 @@ def compose(
     params: dict[str, Any] | None = None,
     urgent: bool = False,
     channels: Collection[str] = (),
+    to_contact: bool = False,
 ) -> list[Message]:
     """Unsaved messages, one per recipient (user ids); `key` names the fact that is told, once for each of them.
 
     Everybody finds theirs in the app. `channels` (`sms`, `email`, `group`) also go out whatever the reader chose: a
-    rung of a ladder says so. Refuses an unknown channel with ValueError.
+    rung of a ladder says so. `to_contact` adds one for the phone that the case itself names, of somebody who has no
+    login. Refuses an unknown channel with ValueError.
     """
     insisted = [Channel(channel) for channel in dict.fromkeys(channels) if channel != Channel.IN_APP]
     return [
@@ -40,16 +45,19 @@ def compose(
             params=params or {},
             urgent=urgent,
             channels=insisted,
-            dedup_key=f"{event}:{key}:{user_id}",
+            dedup_key=f"{event}:{key}:{user_id or 'contact'}",
             created_at=at,
         )
-        for user_id in dict.fromkeys(recipients)
+        for user_id in [*dict.fromkeys(recipients), *([None] if to_contact else [])]
     ]
 
 
 def post(messages: Iterable[Message]) -> None:
-    """Writes messages; one that was written before (same key) is left as it is."""
-    Message.objects.bulk_create(messages, ignore_conflicts=True, batch_size=2000)
+    """Writes messages and their deliveries, in the caller's transaction; what was written before is left as it is."""
+    written = list(messages)
+    with transaction.atomic():
+        Message.objects.bulk_create(written, ignore_conflicts=True, batch_size=2000)
+        plan(written)
 
 
 def mark_read(*, by: User, message_id: int | None = None, at: datetime | None = None) -> int:

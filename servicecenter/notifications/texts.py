@@ -1,15 +1,19 @@
-"""Rendering a message in its reader's language from templates/messages/<event>.txt."""
+"""The words of a message: an edited wording if there is one, else templates/messages/<event>.txt."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.template.loader import select_template
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from servicecenter.accounts.models import Role
-from servicecenter.notifications.models import Message
+from servicecenter.notifications.models import Audience, Channel, Message
+from servicecenter.notifications.wordings import Edited, fill
 
 
 @dataclass(frozen=True)
@@ -19,20 +23,85 @@ class Text:
     title: str
     body: str
 
+    @property
+    def line(self) -> str:
+        """Both in one line, for a text message."""
+        return " ".join(f"{self.title}{_stop(self.title)}{self.body}".split()) if self.body else self.title
 
-def render(message: Message) -> Text:
-    """The words of a message in the active language; an event without a template of its own gets the general one.
 
-    A template sees `params`, `event`, `urgent` and `to_resident`: residents are spoken to in other words.
+@dataclass(frozen=True)
+class News:
+    """What is told, to whom in kind, with its facts (`*_at` are aware instants)."""
+
+    event: str
+    audience: str
+    facts: Mapping[str, Any]
+    urgent: bool = False
+    community_id: int | None = None
+
+
+def news_of(message: Message) -> News:
+    """The news in a message; `recipient` has to be loaded."""
+    role = message.recipient.role if message.recipient else Role.RESIDENT
+    return News(
+        event=message.event,
+        audience=Audience.RESIDENT if role == Role.RESIDENT else Audience.STAFF,
+        facts=message.params,
+        urgent=message.urgent,
+        community_id=message.community_id,
+    )
+
+
+def render(message: Message, edited: Edited | None = None) -> Text:
+    """The words of a message in the app, in the active language."""
+    return words(news_of(message), Channel.IN_APP, edited)
+
+
+def words(news: News, channel: str, edited: Edited | None = None, link: str = "") -> Text:
+    """The words of news on a channel, in the active language: the edited ones if `edited` has any, else the default.
+
+    Edited words are only ever filled in, never run as a template.
     """
-    params = dict(message.params)
-    for key, value in params.items():
-        if key.endswith("_at") and isinstance(value, str):
-            parsed = parse_datetime(value)
-            params[key] = timezone.localtime(parsed) if parsed else value
-    name = message.event.replace(".", "_")
+    facts = local_facts(news.facts)
+    wording = edited and edited.find(news.event, news.audience, channel, news.community_id)
+    if edited and wording:
+        known = facts | edited.place(news.community_id) | {"link": link}
+        return Text(title=_one_line(fill(wording.subject, known)), body=fill(wording.body, known).strip())
+    return default_words(news, facts)
+
+
+def default_words(news: News, facts: Mapping[str, Any]) -> Text:
+    """The words that come with the program; an event without a template of its own gets the general one.
+
+    A template sees the facts, `event`, `urgent` and `to_resident`: residents are spoken to in other words.
+    """
+    name = news.event.replace(".", "_")
     template = select_template([f"messages/{name}.txt", "messages/general.txt"])
-    reader = {"to_resident": message.recipient.role == Role.RESIDENT}
-    context = params | {"event": message.event, "urgent": message.urgent} | reader
-    lines = template.render(context).strip().split("\n", 1)
-    return Text(title=lines[0].strip(), body=lines[1].strip() if len(lines) > 1 else "")
+    reader = {"event": news.event, "urgent": news.urgent, "to_resident": news.audience == Audience.RESIDENT}
+    lines = template.render(dict(facts) | reader).strip().split("\n", 1)
+    return Text(title=_one_line(lines[0]), body=lines[1].strip() if len(lines) > 1 else "")
+
+
+def local_facts(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts with instants in local time."""
+    return {key: _local(value) if key.endswith("_at") else value for key, value in params.items()}
+
+
+def _local(value: Any) -> Any:
+    parsed = (
+        value if isinstance(value, datetime) else parse_datetime(value) if isinstance(value, str) else None
+    )
+    return timezone.localtime(parsed) if parsed else value
+
+
+def _one_line(text: str) -> str:
+    """A title stands in subjects and headers: nothing in it may break the line."""
+    return " ".join(text.split())
+
+
+def _stop(title: str) -> str:
+    """What ends a title before more words: none after a mark, 。 after Chinese, a full stop otherwise."""
+    last = title[-1:]
+    if last in "。！？.!?：:":
+        return " "
+    return "。" if any("一" <= character <= "鿿" for character in title) else ". "

@@ -38,13 +38,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
 class Message(models.Model):
     """One message to one person about one event.
 
-    It holds references and harmless facts only (`params`); the text is rendered in the reader's language when
-    it is shown or
-    sent. `dedup_key` makes telling twice impossible.
+    It holds references and harmless facts only (`params`); the text is rendered in the reader's language when it is
+    shown or sent. `dedup_key` makes telling twice impossible. Without a recipient it is meant for whoever the case
+    names as contact: somebody who left a phone number and has no login.
     """
 
     community = models.ForeignKey(Community, models.PROTECT, null=True, related_name="+")
-    recipient = models.ForeignKey(User, models.CASCADE, related_name="messages")
+    recipient = models.ForeignKey(User, models.CASCADE, null=True, related_name="messages")
     event = models.CharField(max_length=40)
     work = models.CharField(max_length=16, blank=True)
     case_id = models.BigIntegerField(null=True)
@@ -61,6 +61,11 @@ class Message(models.Model):
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="message_has_a_reader", condition=Q(recipient__isnull=False) | Q(case_id__isnull=False)
+            )
+        ]
         indexes: ClassVar = [
             models.Index(fields=["recipient", "-id"], name="message_inbox"),
             models.Index(fields=["recipient"], condition=Q(read_at=None), name="message_unread"),

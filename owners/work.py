@@ -1,0 +1,18 @@
+"""What rooms below may ask the owner records for: a resident's e-mail address, when something is sent there."""
+
+from __future__ import annotations
+
+from owners.models import Person
+from servicecenter.accounts.models import User
+from servicecenter.notifications.addresses import register_emails
+
+
+def email_of(user: User, community_id: int | None) -> str:
+    """The address in the resident's record of this community; of any of them for news about none."""
+    people = Person.objects.filter(user=user).exclude(email="")
+    if community_id is not None:
+        people = people.filter(community=community_id)
+    return people.order_by("id").values_list("email", flat=True).first() or ""
+
+
+register_emails(email_of)
