@@ -74,6 +74,15 @@ class Channel(models.TextChoices):
     API = "api", _("API")
 
 
+# The nearest promise is not stopped by a hold: there is none, or the deadline had passed when it began.
+NOT_STOPPED = Q(held_at=None) | Q(next_due_at__lte=F("held_at"))
+
+
+def counting(**due: Any) -> Q:
+    """Repairs with a promise that is open and not stopped, whose deadline is as `due` says."""
+    return Q(NOT_STOPPED, status__in=UNFINISHED, next_due_at__isnull=False, **due)
+
+
 class TicketQuerySet(models.QuerySet["Ticket"]):
     """Repair tickets."""
 
@@ -100,15 +109,12 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.filter(status__in=[Status.REPORTED, Status.ACCEPTED, Status.REWORK])
 
     def overdue(self, at: datetime) -> TicketQuerySet:
-        """A running promise is past its deadline: no response yet, or not completed yet. A hold stops the clock."""
-        return self.filter(status__in=UNFINISHED).exclude(status=Status.ON_HOLD).filter(next_due_at__lt=at)
+        """A promise is past its deadline: no response yet, or not completed yet. A hold stops the clock, but does not
+        excuse what was missed before it began."""
+        return self.filter(counting(next_due_at__lt=at))
 
     def due_soon(self, at: datetime, within: timedelta = timedelta(hours=4)) -> TicketQuerySet:
-        return (
-            self.filter(status__in=UNFINISHED)
-            .exclude(status=Status.ON_HOLD)
-            .filter(next_due_at__gte=at, next_due_at__lt=at + within)
-        )
+        return self.filter(counting(next_due_at__gte=at, next_due_at__lt=at + within))
 
 
 class Ticket(Case):
@@ -162,6 +168,7 @@ class Ticket(Case):
     followed_up_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     hold_reason = models.CharField(_("waiting for"), max_length=16, choices=HoldReason.choices, blank=True)
+    held_at = models.DateTimeField(_("on hold since"), null=True, blank=True)
     hold_until = models.DateTimeField(_("until"), null=True, blank=True)
     rework_count = models.PositiveSmallIntegerField(default=0)
     urge_count = models.PositiveSmallIntegerField(default=0)
@@ -224,9 +231,11 @@ class Ticket(Case):
             models.CheckConstraint(
                 name="ticket_hold_has_reason",
                 condition=(
-                    Q(status="on_hold", hold_until__isnull=False) & ~Q(hold_reason="") & ~Q(held_from="")
+                    Q(status="on_hold", held_at__isnull=False, hold_until__gt=F("held_at"))
+                    & ~Q(hold_reason="")
+                    & ~Q(held_from="")
                 )
-                | (~Q(status="on_hold") & Q(hold_until=None, hold_reason="", held_from="")),
+                | (~Q(status="on_hold") & Q(held_at=None, hold_until=None, hold_reason="", held_from="")),
             ),
             models.CheckConstraint(
                 name="ticket_closed_is_a_fact",
@@ -326,6 +335,17 @@ class Ticket(Case):
     @property
     def is_emergency(self) -> bool:
         return self.urgency == Urgency.EMERGENCY
+
+    def is_overdue(self, at: datetime) -> bool:
+        """Whether a promise is past its deadline at `at`; the same rule as `overdue` of the query set."""
+        if self.next_due_at is None or self.status not in UNFINISHED:
+            return False
+        return self.next_due_at < at and (self.held_at is None or self.missed_before_hold)
+
+    @property
+    def missed_before_hold(self) -> bool:
+        """Whether it is on hold, and its nearest deadline had passed when the hold began."""
+        return self.held_at is not None and self.next_due_at is not None and self.next_due_at <= self.held_at
 
     def where(self) -> str:
         """The place in a few words, as it was reported."""

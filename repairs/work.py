@@ -46,9 +46,10 @@ def tell(firings: Sequence[works.Firing], at: datetime) -> None:
 
 def recipients(ticket: Ticket, tell_whom: str, staff: dict[str, list[int]]) -> list[int]:
     """User ids for one rung of the ladder of one ticket; never empty while the community has a supervisor, manager or
-    administrator."""
+    administrator. Whoever left, or works elsewhere now, is not told."""
     if tell_whom == "worker":
-        people = [user_id for user_id in (ticket.assignee_id, ticket.agent_id) if user_id]
+        here = {user_id for people in staff.values() for user_id in people}
+        people = [user_id for user_id in (ticket.assignee_id, ticket.agent_id) if user_id in here]
         return people or rung(staff, Role.SUPERVISOR)
     return rung(staff, tell_whom)
 

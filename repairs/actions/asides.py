@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from repairs.actions.steps import EFFECTS
@@ -13,7 +15,7 @@ from repairs.workflow import HoldReason
 from servicecenter.audit.events import Actor
 from servicecenter.lib.clock import instant
 from servicecenter.lib.refusals import Invalid, TooMany
-from servicecenter.workflow.run import run
+from servicecenter.workflow.run import lock, run
 
 # The longest hold for each listed reason; afterwards the ticket goes on by itself.
 LONGEST_HOLD: dict[str, timedelta] = {
@@ -23,6 +25,7 @@ LONGEST_HOLD: dict[str, timedelta] = {
     HoldReason.OWNER_REQUEST: timedelta(days=30),
 }
 URGE_REST = timedelta(minutes=30)
+NOT_HELD: Mapping[str, Any] = {"hold_reason": "", "hold_until": None, "held_from": "", "held_at": None}
 
 
 def hold(
@@ -52,8 +55,8 @@ def hold(
             }
         )
 
-    def held(locked: Ticket, _at: datetime) -> dict[str, Any]:
-        return {"held_from": locked.status, "hold_reason": reason, "hold_until": resume_at}
+    def held(locked: Ticket, when: datetime) -> dict[str, Any]:
+        return {"held_from": locked.status, "held_at": when, "hold_reason": reason, "hold_until": resume_at}
 
     return run(
         ticket,
@@ -76,7 +79,7 @@ def resume(ticket: Ticket, *, by: Actor, version: int | None = None, at: datetim
         by=by,
         at=at,
         version=version,
-        changes={"hold_reason": "", "hold_until": None, "held_from": ""},
+        changes=NOT_HELD,
         then=EFFECTS,
     ).case
 
@@ -84,25 +87,35 @@ def resume(ticket: Ticket, *, by: Actor, version: int | None = None, at: datetim
 def mark_duplicate(
     ticket: Ticket, *, duplicate_of: Ticket, by: Actor, version: int | None = None, at: datetime | None = None
 ) -> Ticket:
-    """The same problem is already in work under another number. Refuses itself, another community, or a closed one."""
-    if duplicate_of.pk == ticket.pk or duplicate_of.community_id != ticket.community_id:
-        raise Invalid(errors={"duplicate_of": [_("Please choose another open repair of this community.")]})
-    if duplicate_of.status in ticket.TABLE.final:
-        raise Invalid(errors={"duplicate_of": [_("That repair is already closed.")]})
+    """The same problem is already in work under another number. Refuses itself, another community, or a closed one.
 
-    def closed(_locked: Ticket, when: datetime) -> dict[str, Any]:
-        return {"duplicate_of": duplicate_of, "closed_at": when}
+    Both rows are locked, lower id first, so that two repairs can never become duplicates of each other.
+    """
+    pair = sorted({ticket.pk, duplicate_of.pk})
 
-    return run(
-        ticket,
-        "mark_duplicate",
-        by=by,
-        at=at,
-        version=version,
-        data={"duplicate_of": duplicate_of.number},
-        prepare=closed,
-        then=EFFECTS,
-    ).case
+    def closed(locked: Ticket, when: datetime) -> dict[str, Any]:
+        other = Ticket.objects.get(pk=duplicate_of.pk)
+        if other.pk == locked.pk or other.community_id != locked.community_id:
+            raise Invalid(
+                errors={"duplicate_of": [_("Please choose another open repair of this community.")]}
+            )
+        if other.status in locked.TABLE.final:
+            raise Invalid(errors={"duplicate_of": [_("That repair is already closed.")]})
+        return {"duplicate_of": other, "closed_at": when}
+
+    with transaction.atomic():
+        for pk in pair:
+            lock(Ticket(pk=pk))
+        return run(
+            ticket,
+            "mark_duplicate",
+            by=by,
+            at=at,
+            version=version,
+            data={"duplicate_of": duplicate_of.number},
+            prepare=closed,
+            then=EFFECTS,
+        ).case
 
 
 def classify(
@@ -116,22 +129,24 @@ def classify(
     at: datetime | None = None,
 ) -> Ticket:
     """Corrects trade or urgency; a changed urgency counts from the original start, with its pauses kept."""
-    return run(
-        ticket,
-        "classify",
-        by=by,
-        at=at,
-        version=version,
-        text=reason,
-        changes={"trade": trade, "urgency": urgency},
-        data={
-            "trade": trade,
-            "urgency": urgency,
-            "trade_before": ticket.trade,
-            "urgency_before": ticket.urgency,
-        },
-        then=EFFECTS,
-    ).case
+    with transaction.atomic():
+        before = lock(ticket)
+        return run(
+            ticket,
+            "classify",
+            by=by,
+            at=at,
+            version=version,
+            text=reason,
+            changes={"trade": trade, "urgency": urgency},
+            data={
+                "trade": trade,
+                "urgency": urgency,
+                "trade_before": before.trade,
+                "urgency_before": before.urgency,
+            },
+            then=EFFECTS,
+        ).case
 
 
 def urge(ticket: Ticket, *, note: str = "", by: Actor, at: datetime | None = None) -> Ticket:

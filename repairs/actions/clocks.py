@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Min
 
-from repairs.models import Ticket, Urgency
+from repairs.models import Ticket
 from repairs.workflow import UNFINISHED, Status
 from servicecenter.audit.events import Actor
 from servicecenter.lib.clock import end_of_day, local_day
@@ -29,7 +30,7 @@ def keep_promises(step: Step[Ticket]) -> None:
             sla.stop(case, Stage.RESPOND, at=at, by=by)
         case "arrive":
             sla.stop(case, Stage.ARRIVE, at=at, by=by)
-        case "schedule":
+        case "schedule" | "reassign":
             _agree(step)
         case "complete":
             for stage in (Stage.ARRIVE, Stage.COMPLETE):
@@ -82,27 +83,40 @@ def recount(ticket_id: int, by: Actor, at: datetime) -> None:
 
 
 def _agree(step: Step[Ticket]) -> None:
-    """48 hours from the report, or the appointed day if that is later and the owner agreed to it."""
-    ticket = step.case
-    assert ticket.appointment_end is not None
-    day_ends = end_of_day(local_day(ticket.appointment_end))
-    if ticket.complete_due_at is not None and day_ends > ticket.complete_due_at and not ticket.is_emergency:
-        sla.agree_later(case_ref(ticket), Stage.COMPLETE, until=day_ends, at=step.at, by=step.by)
+    """48 hours from the report, or the appointed day if that is later and the owner agreed to it.
+
+    The agreement ends with its appointment: moved to another day, given to somebody else, or raised to an emergency.
+    """
+    until, since = None, None
+    if step.case.appointment_end is not None and not step.case.is_emergency:
+        until = end_of_day(local_day(step.case.appointment_end))
+        since = _scheduled_at(step)
+    sla.agree_later(case_ref(step.case), Stage.COMPLETE, until=until, since=since, at=step.at, by=step.by)
+
+
+def _scheduled_at(step: Step[Ticket]) -> datetime:
+    if step.transition.action == "schedule":
+        return step.at
+    return step.case.events().filter(action="schedule").values_list("at", flat=True).reverse()[0]
 
 
 def _reclassify(step: Step[Ticket]) -> None:
-    """A changed urgency counts from the original start: raising it after three hours does not give three hours back."""
-    ticket = step.case
-    case = case_ref(ticket)
-    latest = ticket.rework_count + 1
-    arrival = Clock.objects.filter(
-        work="repair", case_id=ticket.pk, round=latest, stage=Stage.ARRIVE, met_at=None, cancelled_at=None
-    )
-    if ticket.urgency == Urgency.NORMAL:
+    """A changed urgency counts from the original start: raising it after three hours does not give three hours back.
+
+    A corrected trade changes no promise, whatever became of the policies meanwhile.
+    """
+    ticket, case = step.case, case_ref(step.case)
+    if step.data["urgency"] == step.data["urgency_before"]:
+        return
+    if not ticket.is_emergency:
         sla.cancel_stage(case, Stage.ARRIVE, at=step.at, by=step.by)
-    elif ticket.arrived_at is None and not arrival.exists():
-        started = Clock.objects.get(
-            work="repair", case_id=ticket.pk, round=latest, stage=Stage.RESPOND
-        ).started_at
-        sla.start(case, Stage.ARRIVE, at=started, by=step.by, round=latest)
+    elif ticket.arrived_at is None:
+        sla.start(case, Stage.ARRIVE, at=_round_began(ticket), by=step.by, round=ticket.rework_count + 1)
+    _agree(step)
     sla.retarget(case, at=step.at, by=step.by)
+
+
+def _round_began(ticket: Ticket) -> datetime:
+    """The start of the promises of the present round: the report, or the rework."""
+    clocks = Clock.objects.filter(work="repair", case_id=ticket.pk, round=ticket.rework_count + 1)
+    return clocks.aggregate(began=Min("started_at"))["began"] or ticket.reported_at

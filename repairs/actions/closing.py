@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from repairs.actions.asides import NOT_HELD
 from repairs.actions.steps import EFFECTS
 from repairs.models import Ticket
 from repairs.workflow import ConfirmMethod, Standing
@@ -116,7 +117,7 @@ def cancel(
     """Nobody needs to come. The resident may cancel until work starts, afterwards a supervisor."""
 
     def ended(locked: Ticket, when: datetime) -> dict[str, Any]:
-        return _closed(locked, when) | _not_held()
+        return {**_closed(locked, when), **NOT_HELD}
 
     return run(ticket, "cancel", by=by, at=at, version=version, text=reason, prepare=ended, then=EFFECTS).case
 
@@ -166,7 +167,3 @@ def _supersede_call(step: Step[Ticket]) -> None:
 
 def _closed(_locked: Ticket, when: datetime) -> dict[str, Any]:
     return {"closed_at": when}
-
-
-def _not_held() -> dict[str, Any]:
-    return {"hold_reason": "", "hold_until": None, "held_from": ""}

@@ -142,10 +142,9 @@ class TicketOut(serializers.Serializer[Any]):
         return HoldOut({"reason": ticket.hold_reason, "until": ticket.hold_until}).data
 
     def get_overdue(self, ticket: Ticket) -> bool:
-        """A running promise is past its deadline; a hold stops the clock."""
+        """A promise is past its deadline; a hold stops the clock, but not what was missed before it."""
         at: datetime = self.context["at"]
-        running = ticket.status in UNFINISHED and ticket.status != Status.ON_HOLD
-        return running and ticket.next_due_at is not None and ticket.next_due_at < at
+        return ticket.is_overdue(at)
 
     def get_duplicate_of(self, ticket: Ticket) -> str | None:
         """The other ticket may be a neighbour's."""

@@ -9,8 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from owners.queries.patterns import like, literal, read
-from repairs.models import Ticket, TicketQuerySet
-from repairs.workflow import UNFINISHED, Status
+from repairs.models import Ticket, TicketQuerySet, counting
 from servicecenter.accounts.models import Role, User
 
 # The trigram index answers from three characters on; shorter words are looked for in the latest repairs only,
@@ -34,8 +33,7 @@ def narrowed(
     if "assignee" in wanted:
         tickets = tickets.filter(_assigned(wanted["assignee"], user))
     if "overdue" in wanted:
-        running = sorted(set(UNFINISHED) - {Status.ON_HOLD})
-        late = Q(status__in=running, next_due_at__lt=at)
+        late = counting(next_due_at__lt=at)
         tickets = tickets.filter(late) if wanted["overdue"] else tickets.exclude(late)
     if "search" in wanted:
         tickets = matching(tickets, wanted["search"], people=user.role in (Role.AGENT, Role.SUPERVISOR))
@@ -51,9 +49,7 @@ FILTERS: Mapping[str, Narrow] = {
     "building": lambda tickets, value: tickets.filter(building=value),
     "unit": lambda tickets, value: tickets.filter(unit=value),
     # A promise that is met or paused is not due.
-    "due_before": lambda tickets, value: (
-        tickets.unfinished().exclude(status=Status.ON_HOLD).filter(next_due_at__lt=value)
-    ),
+    "due_before": lambda tickets, value: tickets.overdue(value),
     "created_after": lambda tickets, value: tickets.filter(reported_at__gte=value),
     "created_before": lambda tickets, value: tickets.filter(reported_at__lt=value),
 }

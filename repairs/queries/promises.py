@@ -27,6 +27,8 @@ LABELS: Mapping[str, tuple[str | Promise, str, str]] = {
     "clock.paused": (_("The clock was stopped"), "player-pause", "waiting"),
     "clock.resumed": (_("The clock went on"), "player-play", "active"),
     "clock.agreed": (_("A later day was agreed with the owner"), "calendar-event", "active"),
+    "clock.lifted": (_("The agreed day does not apply any more"), "calendar-off", "active"),
+    "clock.revived": (_("The promise applies again; counted from the original start"), "player-play", "new"),
     "clock.retargeted": (_("Urgency or promise changed; counted from the original start"), "edit", "active"),
     "clock.warn": (_("Warning: most of the time is used up"), "clock-exclamation", "waiting"),
     "clock.breach": (_("The deadline passed"), "alert-triangle", "bad"),

@@ -75,7 +75,7 @@ def _result(row: Any, ticket: Ticket) -> SafeString | str:
     match row:
         case Promise():
             label = _stage(row.stage, row.round)
-            return marks.deadline(row.due_at, row.met_at, paused=row.paused_at is not None, label=label)
+            return marks.deadline(row.due_at, row.met_at, paused_at=row.paused_at, label=label)
         case Completion():
             return call_words(row)
         case CallMade():
@@ -105,7 +105,7 @@ def _nearest(ticket: Ticket) -> SafeString | str:
         return ""
     return marks.deadline(
         ticket.next_due_at,
-        paused=ticket.status == "on_hold",
+        paused_at=ticket.held_at,
         label=str(STAGES[stage]),
         why=reverse("repairs:explain", args=[ticket.number]),
     )

@@ -66,7 +66,7 @@ def number(case: Any, url: str = "") -> SafeString:
 def deadline(
     due_at: datetime | None,
     met_at: datetime | None = None,
-    paused: bool = False,
+    paused_at: datetime | None = None,
     started_at: datetime | None = None,
     why: str = "",
     label: str = "",
@@ -76,7 +76,7 @@ def deadline(
     `why`: address of the explanation, opened in a dialog. `label`: what it is for ("First contact").
     """
     now = timezone.now()
-    state = words.deadline_state(due_at, now, met_at=met_at, paused=paused, started_at=started_at)
+    state = words.deadline_state(due_at, now, met_at=met_at, paused_at=paused_at, started_at=started_at)
     look = looks.DEADLINE[state]
     running = state in ("ok", "soon", "over")
     attributes = mark_safe("")

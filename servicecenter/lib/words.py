@@ -79,7 +79,7 @@ def deadline_state(
     now: datetime,
     *,
     met_at: datetime | None = None,
-    paused: bool = False,
+    paused_at: datetime | None = None,
     started_at: datetime | None = None,
 ) -> DeadlineState:
     """How a deadline stands. "soon" begins at 75 % of the time, like a policy's warning (domain.md §3)."""
@@ -87,7 +87,8 @@ def deadline_state(
         return "none"
     if met_at is not None:
         return "met" if met_at <= due_at else "met_late"
-    if paused:
+    # A pause does not excuse what was missed before it began.
+    if paused_at is not None and paused_at < due_at:
         return "paused"
     if now > due_at:
         return "over"

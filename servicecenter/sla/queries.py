@@ -27,6 +27,11 @@ def policy_for(
     )
 
 
+def pauses_of(work: str, case_id: int) -> list[Pause]:
+    """The time of a case that did not count, oldest first; at most the last one is still open."""
+    return list(Pause.objects.filter(work=work, case_id=case_id).order_by("started_at", "id"))
+
+
 @dataclass(frozen=True)
 class Explained:
     """One clock and everything that made its deadline what it is."""
@@ -43,7 +48,7 @@ def explain(*, work: str, case_id: int, at: datetime) -> list[Explained]:
     clocks = list(
         Clock.objects.select_related("policy").filter(work=work, case_id=case_id).order_by("started_at", "id")
     )
-    pauses = list(Pause.objects.filter(work=work, case_id=case_id).order_by("started_at"))
+    pauses = pauses_of(work, case_id)
     events = list(Event.objects.of(work, case_id).filter(action__startswith="clock."))
     return [
         Explained(

@@ -16,7 +16,7 @@ from servicecenter.audit.models import Event
 from servicecenter.lib.clock import database_now
 from servicecenter.lib.works import Firing, Work, all_works
 from servicecenter.sla import lateness
-from servicecenter.sla.actions import REPEAT
+from servicecenter.sla.actions import DAILY, REPEAT
 from servicecenter.sla.models import Timer, TimerState
 
 BATCH = 500
@@ -128,7 +128,7 @@ def _event(timer: Timer, at: datetime) -> Event:
 
 def _next_day(timer: Timer, now: datetime) -> Timer | None:
     """The next daily repetition; days that passed while nothing ran are told once, not one by one."""
-    if not timer.step.startswith("daily_"):
+    if not timer.step.startswith(DAILY):
         return None
     missed = max(0, (now - timer.due_at) // REPEAT)
     return Timer(
@@ -138,7 +138,7 @@ def _next_day(timer: Timer, now: datetime) -> Timer | None:
         stage=timer.stage,
         round=timer.round,
         cycle=timer.cycle,
-        step=f"daily_{int(timer.step.removeprefix('daily_')) + 1}",
+        step=f"{DAILY}{int(timer.step.removeprefix(DAILY)) + 1}",
         tell=timer.tell,
         urgent=timer.urgent,
         due_at=timer.due_at + REPEAT * (1 + missed),

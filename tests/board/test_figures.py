@@ -27,7 +27,7 @@ STAGES = ("respond", "arrive", "complete", "complete_first")
 
 CLOCKS = "SELECT count(*) FROM sla_clock c WHERE c.work = 'repair' AND c.cancelled_at IS NULL "
 CLOCKS += "AND c.due_at >= %(since)s AND c.due_at < %(until)s AND c.community_id = ANY(%(communities)s) "
-LATE = "(c.met_at IS NULL AND c.paused_at IS NULL AND c.due_at <= %(at)s)"
+LATE = "(c.met_at IS NULL AND (c.paused_at IS NULL AND c.due_at <= %(at)s OR c.due_at <= c.paused_at))"
 CALLS = "SELECT count(*) FROM surveys_followup f JOIN repairs_ticket t ON t.id = f.case_id WHERE f.work = 'repair' "
 CALLS += "AND f.community_id = ANY(%(communities)s) "
 COMPLETED = CALLS + "AND f.completed_at >= %(since)s AND f.completed_at < %(until)s "
@@ -65,7 +65,9 @@ PLAIN = {
     "to_handle": TICKETS
     + "AND t.reported_at < %(until)s AND (t.closed_at IS NULL OR t.closed_at >= %(since)s)",
     "backlog": TICKETS + UNFINISHED,
-    "overdue": TICKETS + UNFINISHED + "AND t.status <> 'on_hold' AND t.next_due_at < %(at)s",
+    "overdue": TICKETS
+    + UNFINISHED
+    + "AND (t.status <> 'on_hold' OR t.next_due_at <= t.held_at) AND t.next_due_at < %(at)s",
     "queue": CALLS + "AND f.status <> 'done'",
 }
 

@@ -72,8 +72,12 @@ def test_a_deadline_with_an_unknown_start_is_soon_in_its_last_six_hours() -> Non
     assert deadline_state(after(hours=5), NOW) == "soon"
 
 
-def test_a_paused_deadline_is_never_overdue() -> None:
-    assert deadline_state(after(hours=-1), NOW, paused=True) == "paused"
+def test_a_deadline_that_was_ahead_when_the_pause_began_is_not_overdue() -> None:
+    assert deadline_state(after(hours=-1), NOW, paused_at=after(hours=-2)) == "paused"
+
+
+def test_a_pause_does_not_hide_what_was_missed_before_it_began() -> None:
+    assert deadline_state(after(hours=-2), NOW, paused_at=after(hours=-1)) == "over"
 
 
 def test_a_met_deadline_stays_what_it_was_however_late_it_is_now() -> None:

@@ -199,3 +199,15 @@ def test_the_same_request_sent_twelve_times_makes_one_ticket(ticket_in: Walk, re
     assert Ticket.objects.count() == IdempotencyKey.objects.count() == 1
     assert {answer["number"] for _status, answer, _replayed in results} == {Ticket.objects.get().number}
     assert sorted(replayed for _status, _answer, replayed in results) == [False] + [True] * 11
+
+
+def test_two_repairs_never_become_duplicates_of_each_other(
+    ticket_in: Walk, agent_li: User, agent_zhou: User
+) -> None:
+    first, second = ticket_in(Status.ACCEPTED), ticket_in(Status.ACCEPTED)
+    results = collide(
+        lambda: actions.mark_duplicate(fresh(first), duplicate_of=fresh(second), by=agent_li),
+        lambda: actions.mark_duplicate(fresh(second), duplicate_of=fresh(first), by=agent_zhou),
+    )
+    assert codes(results) == ["invalid"]
+    assert {fresh(first).status, fresh(second).status} == {Status.DUPLICATE, Status.ACCEPTED}

@@ -21,7 +21,8 @@ from servicecenter.sla.models import Stage
 # What a row shows of its repair; nothing personal but the place.
 COLUMNS = (
     "number", "text", "trade", "status", "urgency", "address", "public_area", "reported_at", "rework_count",
-    "responded_at", "respond_due_at", "complete_due_at", "next_due_at", "assignee", "community", "completed_at",
+    "responded_at", "respond_due_at", "complete_due_at", "next_due_at", "held_at", "assignee", "community",
+    "completed_at",
 )  # fmt: skip
 PAGE = 50
 

@@ -13,7 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
 
-from repairs.models import Ticket
+from repairs.models import NOT_STOPPED, Ticket
 from repairs.workflow import Status
 from servicecenter.board.models import CallMade
 from servicecenter.board.queries import sources
@@ -38,13 +38,15 @@ class Set:
 def _promises(stage: str, due: Words, kept: Words, missed: Words, **only: int) -> tuple[Set, Set, Set]:
     """Promises of a stage whose deadline lies in the period, split into kept and missed.
 
-    Cancelled ones do not count, nor do running ones that are not due yet; a paused one is not due, its deadline moves.
+    Cancelled ones do not count, nor do running ones that are not due yet. A paused one is not due, because its deadline
+    moves; what was missed before the pause stays missed.
     """
     code = f"{stage}_first" if only else stage
     of_stage = Q(stage=stage, cancelled_at=None, **only)
 
     def is_late(now: datetime) -> Q:
-        return Q(met_at=None, paused_at=None, due_at__lte=now) | Q(met_at__gt=F("due_at"))
+        stands = Q(paused_at=None, due_at__lte=now) | Q(due_at__lte=F("paused_at"))
+        return (Q(met_at=None) & stands) | Q(met_at__gt=F("due_at"))
 
     return (
         Set(
@@ -124,11 +126,10 @@ def _age(youngest: int, oldest: int | None) -> Where:
     return where
 
 
-NOT_HELD = ~Q(status=Status.ON_HOLD)
-
-
 def _due_within(hours: int) -> Where:
-    return lambda _part, now: NOT_HELD & Q(next_due_at__gte=now, next_due_at__lt=now + timedelta(hours=hours))
+    return lambda _part, now: (
+        NOT_STOPPED & Q(next_due_at__gte=now, next_due_at__lt=now + timedelta(hours=hours))
+    )
 
 
 _ALL = (
@@ -236,12 +237,12 @@ _ALL = (
         Set(code, title, sources.BACKLOG, _age(youngest, oldest))
         for code, (youngest, oldest, title) in AGES.items()
     ),
-    Set("running", _("Running promises"), sources.RUNNING, lambda _p, _n: NOT_HELD),
+    Set("running", _("Running promises"), sources.RUNNING, lambda _p, _n: NOT_STOPPED),
     Set(
         "overdue",
         _("Overdue now"),
         sources.RUNNING,
-        lambda _p, now: NOT_HELD & Q(next_due_at__lt=now),
+        lambda _p, now: NOT_STOPPED & Q(next_due_at__lt=now),
     ),
     Set("due_4h", _("Due within 4 hours"), sources.RUNNING, _due_within(4)),
     Set("due_24h", _("Due within 24 hours"), sources.RUNNING, _due_within(24)),

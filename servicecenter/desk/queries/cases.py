@@ -30,7 +30,7 @@ class Deadline:
     label: str
     due_at: datetime | None
     met_at: datetime | None
-    paused: bool
+    paused_at: datetime | None
     started_at: datetime | None
 
 
@@ -89,7 +89,6 @@ def buttons(ticket: Ticket, user: User, next_url: str) -> list[Button]:
 
 def deadlines(ticket: Ticket) -> list[Deadline]:
     """Response and completion of the present round, with what became of them."""
-    paused = ticket.status == Status.ON_HOLD
     # A later round began with the rework, not with the report.
     started_at = ticket.reported_at if ticket.rework_count == 0 else None
     ended = ticket.status in (Status.CANCELLED, Status.DUPLICATE)
@@ -98,7 +97,7 @@ def deadlines(ticket: Ticket) -> list[Deadline]:
         ("complete", ticket.complete_due_at, ticket.completed_at),
     )
     return [
-        Deadline(label, due_at, met_at, paused and met_at is None, started_at)
+        Deadline(label, due_at, met_at, ticket.held_at, started_at)
         for label, due_at, met_at in promised
         if not ended or met_at is not None
     ]

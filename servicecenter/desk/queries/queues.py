@@ -195,6 +195,7 @@ SHOWN = (
     "reporter_name",
     "reported_at",
     "next_due_at",
+    "held_at",
     "hold_until",
     "completed_at",
     "followed_up_at",

@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from repairs.models import Ticket, Trade
-from repairs.workflow import Status
 from servicecenter.lib import marks, words
 from servicecenter.lib.clock import LOCAL
 
@@ -65,8 +64,8 @@ def excerpt(text: str) -> str:
 
 def _deadline(ticket: Ticket) -> SafeString:
     """The nearest open promise; how long a hold lasts; nothing for what is done."""
-    if ticket.status == Status.ON_HOLD:
-        return marks.deadline(ticket.hold_until, paused=True)
+    if ticket.held_at is not None and not ticket.missed_before_hold:
+        return marks.deadline(ticket.hold_until, paused_at=ticket.held_at)
     if ticket.next_due_at is None:
         return marks.NOTHING
     return marks.deadline(ticket.next_due_at)

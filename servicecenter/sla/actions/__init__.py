@@ -7,16 +7,17 @@ from servicecenter.sla.actions.clocks import (
     agree_later,
     cancel,
     cancel_stage,
-    derive,
     pause,
     resume,
     retarget,
     start,
     stop,
 )
-from servicecenter.sla.actions.timers import REPEAT, act_at, disarm_all, rungs
+from servicecenter.sla.actions.timers import DAILY, REPEAT, act_at, disarm_all, rungs
+from servicecenter.sla.deadlines import derive
 
 __all__ = [
+    "DAILY",
     "REPEAT",
     "CaseRef",
     "act_at",

@@ -2,59 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from servicecenter.audit.events import Actor, record
-from servicecenter.sla import arithmetic
 from servicecenter.sla.actions.cases import CaseRef
 from servicecenter.sla.actions.timers import act_at, arm, disarm, disarm_all
-from servicecenter.sla.calendars import calendar_for
-from servicecenter.sla.models import Clock, Pause, Timer, TimerState
-from servicecenter.sla.queries import policy_for
+from servicecenter.sla.deadlines import derive
+from servicecenter.sla.models import Clock, Pause, Policy, Timer, TimerState
+from servicecenter.sla.queries import pauses_of, policy_for
 
 
 def start(case: CaseRef, stage: str, *, at: datetime, by: Actor = None, round: int = 1) -> Clock | None:
-    """Starts the clock of `stage` from the policy that applies; returns it, or None where no policy row exists."""
-    policy = policy_for(
-        work=case.work, stage=stage, community_id=case.community_id, urgency=case.urgency, level=case.level
-    )
+    """Starts the clock of `stage` from the policy that applies, with the pauses of the case; returns it, or None where
+    no policy row exists.
+
+    A promise that was dropped is made again on the same row. One that still runs, or was kept, stays as it is.
+    """
+    policy = _policy(case, stage)
     if policy is None:
         return None
-    clock = Clock(
-        community_id=case.community_id,
-        work=case.work,
-        case_id=case.case_id,
-        stage=stage,
-        round=round,
-        policy=policy,
-        started_at=at,
-    )
-    clock.due_at = derive(clock, [])
-    clock.save(force_insert=True)
-    _note(clock, "clock.started", by, at)
-    arm(clock, case, at)
+    clock = Clock.objects.filter(work=case.work, case_id=case.case_id, stage=stage, round=round).first()
+    action = "clock.revived"
+    if clock is None:
+        action = "clock.started"
+        clock = Clock(
+            community_id=case.community_id, work=case.work, case_id=case.case_id, stage=stage, round=round
+        )
+    elif clock.cancelled_at is None:
+        return clock
+    else:
+        clock.cycle += 1
+    pauses = pauses_of(case.work, case.case_id)
+    clock.policy, clock.started_at, clock.cancelled_at = policy, at, None
+    clock.not_before = clock.agreed_at = None
+    clock.paused_at = next((max(each.started_at, at) for each in pauses if each.ended_at is None), None)
+    clock.due_at = derive(clock, pauses)
+    clock.save()
+    _note(clock, action, by, at)
+    arm(clock, case, at, pauses)
     return clock
-
-
-def derive(clock: Clock, pauses: Iterable[Pause]) -> datetime | None:
-    """The deadline from the facts alone: start, target, pauses, and an agreed later day if there is one."""
-    if clock.policy.target is None:
-        return None
-    spans = [
-        (max(pause.started_at, clock.started_at), pause.ended_at)
-        for pause in pauses
-        if pause.ended_at is None or pause.ended_at > clock.started_at
-    ]
-    due = arithmetic.due_at(
-        clock.started_at,
-        clock.policy.target,
-        cast(arithmetic.ClockKind, clock.policy.clock),
-        calendar_for(clock.community_id),
-        [span for span in spans if span[1] is not None],
-    )
-    return max(due, clock.not_before) if clock.not_before else due
 
 
 def stop(case: CaseRef, stage: str, *, at: datetime, by: Actor = None) -> None:
@@ -96,11 +84,11 @@ def pause(case: CaseRef, *, reason: str, until: datetime | None, at: datetime, b
         started_at=at,
         by=by,
     )
+    pauses = pauses_of(case.work, case.case_id)
     for clock in _running(case):
-        clock.paused_at = at
-        clock.save(update_fields=["paused_at"])
+        clock.paused_at = max(at, clock.started_at)
+        _count_anew(clock, case, pauses, at)
         _note(clock, "clock.paused", by, at, reason=reason)
-        disarm(clock, at)
     if until is not None:
         act_at(case, step="resume", due_at=until, at=at)
 
@@ -111,15 +99,36 @@ def resume(case: CaseRef, *, at: datetime, by: Actor) -> None:
     Timer.objects.filter(
         work=case.work, case_id=case.case_id, stage="act", step="resume", state=TimerState.ARMED
     ).update(state=TimerState.CANCELLED, cancelled_at=at)
-    _rederive(case, at=at, by=by, action="clock.resumed", unpause=True)
+    pauses = pauses_of(case.work, case.case_id)
+    for clock in _running(case):
+        clock.paused_at = None
+        _count_anew(clock, case, pauses, at)
+        _note(clock, "clock.resumed", by, at)
 
 
-def agree_later(case: CaseRef, stage: str, *, until: datetime, at: datetime, by: Actor) -> None:
-    """The owner agreed to a later day: the deadline of `stage` is not before `until`."""
+def agree_later(
+    case: CaseRef,
+    stage: str,
+    *,
+    until: datetime | None,
+    since: datetime | None = None,
+    at: datetime,
+    by: Actor,
+) -> None:
+    """The owner agreed to a day: the deadline of `stage` is not before `until`. None takes the agreement back.
+
+    `since`: when it was agreed, if not just now. An agreement that changes no deadline is kept without an event.
+    """
+    pauses = pauses_of(case.work, case.case_id)
+    agreed_at = None if until is None else since or at
     for clock in _running(case, stage):
-        clock.not_before = until
-        clock.save(update_fields=["not_before"])
-    _rederive(case, at=at, by=by, action="clock.agreed", stages=[stage])
+        if (clock.not_before, clock.agreed_at) == (until, agreed_at):
+            continue
+        before = clock.due_at
+        clock.not_before, clock.agreed_at = until, agreed_at
+        _count_anew(clock, case, pauses, at)
+        if clock.due_at != before:
+            _note(clock, "clock.lifted" if until is None else "clock.agreed", by, at)
 
 
 def retarget(case: CaseRef, *, at: datetime, by: Actor) -> None:
@@ -127,21 +136,19 @@ def retarget(case: CaseRef, *, at: datetime, by: Actor) -> None:
 
     Clocks whose policy is the same as before are left alone.
     """
-    changed = []
+    pauses = pauses_of(case.work, case.case_id)
     for clock in _running(case):
-        policy = policy_for(
-            work=case.work,
-            stage=clock.stage,
-            community_id=case.community_id,
-            urgency=case.urgency,
-            level=case.level,
-        )
+        policy = _policy(case, clock.stage)
         if policy is not None and policy.pk != clock.policy_id:
             clock.policy = policy
-            clock.save(update_fields=["policy"])
-            changed.append(clock.stage)
-    if changed:
-        _rederive(case, at=at, by=by, action="clock.retargeted", stages=changed)
+            _count_anew(clock, case, pauses, at)
+            _note(clock, "clock.retargeted", by, at)
+
+
+def _policy(case: CaseRef, stage: str) -> Policy | None:
+    return policy_for(
+        work=case.work, stage=stage, community_id=case.community_id, urgency=case.urgency, level=case.level
+    )
 
 
 def _running(case: CaseRef, stage: str | None = None) -> list[Clock]:
@@ -151,28 +158,13 @@ def _running(case: CaseRef, stage: str | None = None) -> list[Clock]:
     return list(clocks.filter(stage=stage) if stage else clocks)
 
 
-def _rederive(
-    case: CaseRef,
-    *,
-    at: datetime,
-    by: Actor,
-    action: str,
-    stages: list[str] | None = None,
-    unpause: bool = False,
-) -> None:
-    pauses = list(Pause.objects.filter(work=case.work, case_id=case.case_id))
-    for clock in _running(case):
-        if stages and clock.stage not in stages:
-            continue
-        if unpause:
-            clock.paused_at = None
-        clock.due_at = derive(clock, pauses)
-        clock.cycle += 1
-        clock.save(update_fields=["paused_at", "due_at", "cycle"])
-        _note(clock, action, by, at)
-        disarm(clock, at)
-        if clock.paused_at is None:
-            arm(clock, case, at)
+def _count_anew(clock: Clock, case: CaseRef, pauses: Sequence[Pause], at: datetime) -> None:
+    """Derives the deadline from the facts as they are now, and arms what it asks for in place of what was armed."""
+    clock.due_at = derive(clock, pauses)
+    clock.cycle += 1
+    clock.save()
+    disarm(clock, at)
+    arm(clock, case, at, pauses)
 
 
 def _note(clock: Clock, action: str, by: Actor, at: datetime, **more: Any) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from servicecenter.sla.actions.cases import CaseRef
-from servicecenter.sla.models import Clock, Policy, Timer, TimerState
+from servicecenter.sla.deadlines import after_deadline, at_share
+from servicecenter.sla.models import Clock, Pause, Policy, Timer, TimerState
 
 REPEAT = timedelta(days=1)
+DAILY = "daily_"
+# What, whom it is told to, and when.
+Step = tuple[str, str, datetime]
 
 
 def act_at(case: CaseRef, *, step: str, due_at: datetime, at: datetime) -> Timer:
@@ -45,20 +50,15 @@ def disarm(clock: Clock, at: datetime, *, missed_too: bool = True) -> None:
     armed.update(state=TimerState.CANCELLED, cancelled_at=at)
 
 
-def arm(clock: Clock, case: CaseRef, at: datetime) -> None:
-    """Arms the warning, the breach and the ladder of a clock; steps that fired in an earlier cycle stay fired."""
+def arm(clock: Clock, case: CaseRef, at: datetime, pauses: Sequence[Pause] = ()) -> None:
+    """Arms the warning, the breach and the ladder of a clock; steps that fired for the same deadline stay fired.
+
+    While the clock is paused only a breach is armed, and only one that was there before the pause: it has to be told.
+    """
     if clock.due_at is None:
         return
-    fired = set(
-        Timer.objects.filter(
-            work=clock.work,
-            case_id=clock.case_id,
-            stage=clock.stage,
-            round=clock.round,
-            state=TimerState.FIRED,
-            deadline=clock.due_at,
-        ).values_list("step", flat=True)
-    )
+    fired = _fired(clock, clock.due_at)
+    steps = [_again(step, fired, at) if step[0].startswith(DAILY) else step for step in rungs(clock, pauses)]
     Timer.objects.bulk_create(
         Timer(
             community_id=clock.community_id,
@@ -74,23 +74,53 @@ def arm(clock: Clock, case: CaseRef, at: datetime) -> None:
             deadline=clock.due_at,
             armed_at=at,
         )
-        for step, tell, due in rungs(clock)
-        if step not in fired and not (step == "warn" and clock.due_at <= at)
+        for step, tell, due in steps
+        if step not in fired and _is_wanted(clock, step, at)
     )
 
 
-def rungs(clock: Clock) -> list[tuple[str, str, datetime]]:
-    """(step, whom, instant) of the warning, the breach and the ladder after it."""
+def _fired(clock: Clock, deadline: datetime) -> dict[str, datetime]:
+    """When each step that fired for this deadline was due."""
+    same = Timer.objects.filter(
+        work=clock.work,
+        case_id=clock.case_id,
+        stage=clock.stage,
+        round=clock.round,
+        state=TimerState.FIRED,
+        deadline=deadline,
+    )
+    return dict(same.values_list("step", "due_at"))
+
+
+def _is_wanted(clock: Clock, step: str, at: datetime) -> bool:
     assert clock.due_at is not None
+    if clock.paused_at is not None:
+        return step == "breach" and clock.due_at <= clock.paused_at
+    # Nobody is warned of what is already too late.
+    return step != "warn" or clock.due_at > at
+
+
+def _again(step: Step, fired: dict[str, datetime], at: datetime) -> Step:
+    """The daily reminder after the last one that fired, in its rhythm: days that passed meanwhile are not made up."""
+    name, tell, due = step
+    told = [int(each.removeprefix(DAILY)) for each in fired if each.startswith(DAILY)]
+    if told:
+        name, due = f"{DAILY}{max(told) + 1}", fired[f"{DAILY}{max(told)}"] + REPEAT
+    missed = max(timedelta(0), at - due)
+    return name, tell, due + REPEAT * -(-missed // REPEAT)
+
+
+def rungs(clock: Clock, pauses: Sequence[Pause] = ()) -> list[Step]:
+    """(step, whom, instant) of the warning, the breach and the ladder after it, as the clock counts."""
     policy: Policy = clock.policy
-    span = clock.due_at - clock.started_at
-    target = policy.target or timedelta(0)
-    steps = [("warn", "worker", clock.due_at - span * (1 - float(policy.warn_at)))]
+    warned_at = at_share(clock, pauses, float(policy.warn_at))
+    assert warned_at is not None
+    steps: list[Step] = [("warn", "worker", warned_at)]
     for number, rung in enumerate(policy.escalate):
         name = "breach" if number == 0 else f"escalate_{number}"
-        steps.append((name, str(rung["to"]), clock.due_at + target * float(rung["after"])))
+        steps.append((name, str(rung["to"]), after_deadline(clock, pauses, float(rung["after"]))))
     # After the last rung the breach is told again every day until somebody ends it; the sweep arms the next day.
     _name, last, instant = steps[-1]
     if policy.escalate:
-        steps.append(("daily_1", last, instant + REPEAT))
+        steps.append((f"{DAILY}1", last, instant + REPEAT))
     return steps

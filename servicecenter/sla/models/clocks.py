@@ -17,7 +17,8 @@ class Clock(models.Model):
     """The clock of one case, stage and round (a rework begins a new round; old figures stay).
 
     `due_at` is derived from `started_at`, the policy's target, the pauses and an agreed later day (`not_before`).
-    Breach is a fact of timestamps: `met_at > due_at`, or not met and `due_at` past, unless paused or cancelled.
+    Breach is a fact of timestamps: `met_at > due_at`, or not met and `due_at` past. A pause does not excuse what was
+    missed before it began; a cancelled clock owes nothing.
     """
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="+")
@@ -27,7 +28,9 @@ class Clock(models.Model):
     round = models.PositiveSmallIntegerField(default=1)
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="+")
     started_at = models.DateTimeField()
+    # The day that the owner agreed to (its end), and when they did.
     not_before = models.DateTimeField(null=True)
+    agreed_at = models.DateTimeField(null=True)
     # None: the policy sets no target.
     due_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
@@ -43,6 +46,11 @@ class Clock(models.Model):
             models.CheckConstraint(name="clock_ends_once", condition=Q(met_at=None) | Q(cancelled_at=None)),
             models.CheckConstraint(
                 name="clock_meets_after_start", condition=Q(met_at=None) | Q(met_at__gte=F("started_at"))
+            ),
+            models.CheckConstraint(
+                name="clock_agreement_pair",
+                condition=Q(not_before=None, agreed_at=None)
+                | Q(agreed_at__isnull=False, not_before__gt=F("agreed_at")),
             ),
         ]
         indexes: ClassVar = [
@@ -69,7 +77,7 @@ class Clock(models.Model):
             return False
         if self.met_at is not None:
             return self.met_at > self.due_at
-        return self.paused_at is None and at > self.due_at
+        return at > self.due_at and (self.paused_at is None or self.due_at <= self.paused_at)
 
 
 class Pause(models.Model):
