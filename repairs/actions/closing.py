@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from repairs.actions.asides import NOT_HELD
-from repairs.actions.steps import EFFECTS
+from repairs.actions.steps import EFFECTS, NO_PLAN
 from repairs.models import Ticket
 from repairs.workflow import ConfirmMethod, Standing
 from servicecenter.audit.events import Actor
@@ -139,9 +139,7 @@ def rework(
             "appointment_start": None,
             "appointment_end": None,
             "arrived_at": None,
-            "plan": "",
-            "price": None,
-            "plan_approved_at": None,
+            **NO_PLAN,
             "completed_at": None,
             "confirmed_at": None,
             "confirm_method": "",

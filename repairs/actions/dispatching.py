@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from repairs.actions.steps import EFFECTS
+from repairs.actions.steps import EFFECTS, NO_PLAN
 from repairs.models import Ticket
 from servicecenter.accounts.models import Role, User
 from servicecenter.audit.events import Actor
@@ -67,6 +67,7 @@ def reassign(
             "appointment_start": None,
             "appointment_end": None,
             "arrived_at": None,
+            **NO_PLAN,
         },
         data={
             "technician": technician.pk,

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from repairs.actions.clocks import keep_promises
 from repairs.actions.messages import tell
 from repairs.models import Ticket
 from servicecenter.workflow.run import Effect
 
 EFFECTS: tuple[Effect[Ticket], ...] = (keep_promises, tell)
+
+# Nothing is proposed any more; what was proposed stays readable in the events.
+NO_PLAN: Mapping[str, Any] = {"plan": "", "price": None, "plan_approved_at": None}

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from repairs.actions.clocks import case_ref
-from repairs.actions.steps import EFFECTS
+from repairs.actions.steps import EFFECTS, NO_PLAN
 from repairs.models import Ticket
 from servicecenter.audit.events import Actor
 from servicecenter.lib.clock import instant
@@ -126,8 +126,10 @@ def approve_plan(
 def decline_plan(
     ticket: Ticket, *, reason: str, by: Actor, version: int | None = None, at: datetime | None = None
 ) -> Ticket:
-    """The owner does not agree; the technician may propose another plan."""
-    return run(ticket, "decline_plan", by=by, at=at, version=version, text=reason, then=EFFECTS).case
+    """The owner does not agree: plan and price are off the table, and the technician may propose another plan."""
+    return run(
+        ticket, "decline_plan", by=by, at=at, version=version, text=reason, changes=NO_PLAN, then=EFFECTS
+    ).case
 
 
 def complete(
