@@ -16,7 +16,7 @@ from repairs.queries import Line, case_for, timeline
 from repairs.workflow import UNFINISHED, Status
 from servicecenter.accounts.endpoints import Endpoint
 from servicecenter.accounts.models import STAFF_ROLES, Role
-from servicecenter.audit.access import record_access
+from servicecenter.audit.access import NOT_IN_ROLL, record_access
 from servicecenter.lib.clock import database_now
 from servicecenter.lib.fields import TextSerializerField
 from servicecenter.lib.lists import Page, ordering, paged
@@ -141,8 +141,7 @@ class NumberEndpoint(Endpoint):
         record_access(
             by=self.user,
             community_id=ticket.community_id,
-            # 0: a caller who is not in the roll.
-            person_id=ticket.reporter_id or 0,
+            person_id=ticket.reporter_id or NOT_IN_ROLL,
             field="phone",
             **self.body(NumberIn),
         )

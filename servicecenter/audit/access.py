@@ -13,6 +13,8 @@ from servicecenter.lib.clock import instant, local_day
 from servicecenter.lib.refusals import Invalid, TooMany
 
 REVEALS_PER_HOUR = 60
+# The person of a line about somebody who is not in the roll: a caller who left a name and a number.
+NOT_IN_ROLL = 0
 
 
 def record_access(

@@ -12,7 +12,7 @@ from repairs.queries import case_for, case_page
 from repairs.workflow import WITH_WORKER, Status
 from servicecenter.accounts.guards import current_user, only
 from servicecenter.accounts.models import Community, Role
-from servicecenter.audit.access import record_access
+from servicecenter.audit.access import NOT_IN_ROLL, record_access
 from servicecenter.field.queries import day_of
 from servicecenter.lib.clock import database_now
 from servicecenter.lib.refusals import NotPermitted, Refusal
@@ -65,14 +65,13 @@ def call(request: HttpRequest, number: str) -> HttpResponse:
         raise NotPermitted(_("The number is shown only while the work order is open."))
     if not ticket.contact_phone:
         raise Refusal(_("No phone number was left. Please ask the front desk."), code="no_phone")
-    if ticket.reporter_id is not None:
-        record_access(
-            by=user,
-            community_id=ticket.community_id,
-            person_id=ticket.reporter_id,
-            field="phone",
-            reason=_("Work order %(number)s") % {"number": ticket.number},
-        )
+    record_access(
+        by=user,
+        community_id=ticket.community_id,
+        person_id=ticket.reporter_id or NOT_IN_ROLL,
+        field="phone",
+        reason=_("Work order %(number)s") % {"number": ticket.number},
+    )
     template = "field/_number.html" if request.headers.get("HX-Request") else "field/call.html"
     return render(request, template, {"ticket": ticket})
 

@@ -103,3 +103,15 @@ def test_an_agent_has_no_business_on_the_technicians_phone(signed_in: SignedIn, 
 
 def test_a_day_without_jobs_says_so(signed_in: SignedIn, technician_he: User) -> None:
     assert signed_in(technician_he).get("/field/").context["day"].is_empty
+
+
+def test_the_number_of_a_caller_outside_the_roll_is_written_down_too(
+    ticket_in: Walk, signed_in: SignedIn, technician_chen: User, agent_li: User
+) -> None:
+    outsider = {"by": agent_li, "reporter": None, "reporter_name": "路人", "contact_phone": "13900001111"}
+    ticket = ticket_in(Status.DISPATCHED, **outsider)
+    page = signed_in(technician_chen).post(f"/field/jobs/{ticket.number}/call/")
+    assert "tel:13900001111" in page.content.decode()
+    line = AccessLog.objects.get()
+    assert (line.person_id, line.by, line.field) == (0, technician_chen, "phone")
+    assert ticket.number in line.reason
