@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from owners.models import Building, Person, Unit
+from owners.models import Building, Occupancy, Person, Unit
 from repairs.workflow import (
     CLOSED,
     DONE,
@@ -88,15 +88,29 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def visible_to(self, user: User) -> TicketQuerySet:
         """Who sees what: the desk and managers their communities, a technician own work orders, a resident what
-        concerns a unit they live in now or what they reported themselves in a community they still live in."""
+        concerns a present home of theirs (see `of_resident`)."""
         if user.role in (Role.TECHNICIAN, Role.SECURITY):
             return self.filter(community__in=user.community_ids, assignee=user)
         if user.role == Role.RESIDENT:
-            homes = Unit.objects.visible_to(user)
-            return self.filter(
-                Q(unit__in=homes) | Q(unit=None, reporter__user=user, community__in=homes.values("community"))
-            )
+            return self.of_resident(user)
         return self.filter(community__in=user.community_ids)
+
+    def of_resident(self, user: User) -> TicketQuerySet:
+        """In a unit they live in now: what was reported while they lived there, and what they reported themselves.
+
+        What an earlier occupant reported stays with nobody but the staff. In public areas: their own reports, as
+        long as they live in the community.
+        """
+        homes = Unit.objects.visible_to(user)
+        stays = Occupancy.objects.filter(person__user=user, unit=OuterRef("unit"))
+        then = stays.filter(since__lte=OuterRef("reported_at")).filter(
+            Q(until=None) | Q(until__gt=OuterRef("reported_at"))
+        )
+        own = Q(reporter__user=user)
+        return self.filter(
+            Q(unit__in=homes) & (Exists(then) | own)
+            | Q(unit=None, community__in=homes.values("community")) & own
+        )
 
     def unfinished(self) -> TicketQuerySet:
         return self.filter(status__in=UNFINISHED)

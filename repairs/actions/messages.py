@@ -15,9 +15,9 @@ Audience = Callable[[Ticket], list[int]]
 
 
 def resident(ticket: Ticket) -> list[int]:
-    """The login of whoever reported it, if they have one."""
-    user_id = ticket.reporter.user_id if ticket.reporter else None
-    return [user_id] if user_id else []
+    """The login of whoever reported it, if they have one and may still read the repair (a move ends that)."""
+    user = ticket.reporter.user if ticket.reporter else None
+    return [user.pk] if user and Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists() else []
 
 
 def contact(ticket: Ticket) -> str:

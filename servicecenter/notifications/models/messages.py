@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from servicecenter.accounts.models import Community, User
+from servicecenter.lib import works
 
 
 class Channel(models.TextChoices):
@@ -28,8 +29,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
     """Messages."""
 
     def visible_to(self, user: User) -> MessageQuerySet:
-        """One's own messages."""
-        return self.filter(recipient=user)
+        """One's own messages. A resident's are about cases that they still see: a move ends what is told."""
+        mine = self.filter(recipient=user)
+        if user.is_employee:
+            return mine
+        about = Q(case_id=None)
+        for work in works.all_works():
+            about |= Q(work=work.code, case_id__in=work.visible(user).values("pk"))
+        return mine.filter(about)
 
     def unread(self) -> MessageQuerySet:
         return self.filter(read_at=None)
