@@ -11,20 +11,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from repairs.forms import ActionForm, form_for, said_after
+from repairs.forms import ActionForm, form_for, headers_of, said_after, shown_again
 from repairs.models import Ticket
 from repairs.queries import case_for, clock_stories
 from servicecenter.accounts.guards import current_user, only
 from servicecenter.accounts.views import safe_next
 from servicecenter.lib.clock import database_now
 from servicecenter.lib.faces import face_of, layout_of
-from servicecenter.lib.formtools import add_refusal
-from servicecenter.lib.refusals import Refusal
+from servicecenter.lib.problems import headed
+from servicecenter.lib.refusals import TooMany
 
 CASE_PAGES = {"portal": "portal:ticket", "field": "field:job", "desk": "desk:ticket", "board": "board:ticket"}
-# These refusals are about what was typed; the others are about the case and get a page of their own.
-ABOUT_INPUT = frozenset({400, 422})
-TOO_MANY = 429
 
 
 @require_safe
@@ -44,40 +41,43 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """GET: the form of an action (a fragment in a dialog). POST: takes the step and goes back."""
     user = current_user(request)
     ticket = case_for(user, number)
-    fragment = bool(request.headers.get("HX-Request"))
     # A button without any field is still a form that was sent.
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = form_for(action.replace("-", "_"), ticket, user, *sent)
     after = safe_next(request) or reverse("repairs:lookup", args=[ticket.number])
     if request.method == "POST" and _settled(request, form):
+        fragment = bool(request.headers.get("HX-Request"))
         return HttpResponseClientRedirect(after) if fragment else redirect(after)
     _frame(request, ticket)
-    context = {"ticket": ticket, "form": form, "next": after, "layout": layout_of(user.role)}
-    return render(
-        request,
-        "repairs/_act.html" if fragment else "repairs/act.html",
-        context,
-        status=422 if form.is_bound else 200,
-    )
+    return _draw(request, form, after)
 
 
 def _settled(request: HttpRequest, form: ActionForm) -> bool:
     """Takes the step and says so; False when the form has to be shown again with what is wrong."""
-    if not form.is_valid():
-        return False
     try:
-        form.act(by=form.user)
-    except Refusal as refusal:
-        if refusal.status == TOO_MANY:
-            # Nothing to correct: it was done a moment ago.
-            messages.warning(request, str(refusal.sentence))
-            return True
-        if refusal.status not in ABOUT_INPUT:
-            raise
-        add_refusal(form, refusal, form.argument_fields)
-        return False
-    messages.success(request, *said_after(form.action, form.ticket))
+        if not form.settle():
+            return False
+        messages.success(request, *said_after(form.action, form.ticket))
+    except TooMany as enough:
+        # Nothing to correct: it was done a moment ago.
+        messages.warning(request, str(enough.sentence))
     return True
+
+
+def _draw(request: HttpRequest, form: ActionForm, after: str) -> HttpResponse:
+    """The form, as a page or in a dialog; after a conflict with what others did meanwhile and what can be done now."""
+    fragment = bool(request.headers.get("HX-Request"))
+    if form.refusal and fragment and not form.visible_fields():
+        # A single button: its refusal stands among the messages of the page that it is on.
+        raise form.refusal
+    context = {"ticket": form.ticket, "form": form, "next": after, "layout": layout_of(form.user.role)}
+    answer = render(
+        request,
+        "repairs/_act.html" if fragment else "repairs/act.html",
+        context | shown_again(form, after),
+        status=form.status,
+    )
+    return headed(answer, headers_of(form, fragment=fragment))
 
 
 @require_safe

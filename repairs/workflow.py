@@ -218,19 +218,22 @@ TABLE = Table(
             who=[Standing.SUPERVISOR],
             needs=["trade", "urgency"],
         ),
-        row("urge", _("Urge"), sources=UNFINISHED, who=[Standing.RESIDENT, *DESK]),
+        # Beside the road: nobody's open page becomes stale by them.
+        row("urge", _("Urge"), sources=UNFINISHED, who=[Standing.RESIDENT, *DESK], aside=True),
         row(
             "note",
             _("Add a note"),
             sources=sorted(set(S.values) - {S.ARCHIVED}),
             who=[Standing.RESIDENT, *EVERYONE_AT_WORK],
             needs=["note"],
+            aside=True,
         ),
         row(
             "add_photo",
             _("Add a photo"),
             sources=sorted(set(S.values) - set(CLOSED)),
             who=[Standing.RESIDENT, *EVERYONE_AT_WORK],
+            aside=True,
         ),
     ),
 )

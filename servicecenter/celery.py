@@ -35,6 +35,7 @@ app.conf.beat_schedule = {
         "options": {"expires": 55},
     },
     "tidy": {"task": "servicecenter.audit.tasks.tidy", "schedule": crontab(hour=3, minute=20)},
+    "tidy-photos": {"task": "servicecenter.attachments.tasks.tidy", "schedule": crontab(hour=3, minute=30)},
     "prove": {
         "task": "servicecenter.operations.tasks.prove_promises",
         "schedule": crontab(hour=3, minute=40),

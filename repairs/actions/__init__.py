@@ -5,7 +5,7 @@ from __future__ import annotations
 from repairs.actions.asides import add_note, classify, hold, mark_duplicate, resume, urge
 from repairs.actions.closing import archive, cancel, confirm, follow_up, rework
 from repairs.actions.dispatching import accept, dispatch, reassign
-from repairs.actions.pictures import add_photo
+from repairs.actions.pictures import add_later, add_photo
 from repairs.actions.reporting import report
 from repairs.actions.working import (
     approve_plan,
@@ -19,6 +19,7 @@ from repairs.actions.working import (
 
 __all__ = [
     "accept",
+    "add_later",
     "add_note",
     "add_photo",
     "approve_plan",

@@ -13,11 +13,13 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from repairs.forms.base import files_of
 from repairs.forms.photos import add_photos
 from repairs.models import Ticket
 from repairs.queries import Picture, case_for, pictures
 from servicecenter.accounts.endpoints import Endpoint
 from servicecenter.accounts.models import User
+from servicecenter.attachments.actions import filed
 from servicecenter.attachments.models import PhotoKind
 from servicecenter.attachments.queries import photos_of
 from servicecenter.attachments.views import photo as serve
@@ -87,7 +89,8 @@ class PhotosEndpoint(Endpoint):
             sentence = _("At most nine photos can be added.") if uploads else _("Please choose a photo.")
             raise Invalid(errors={"photos": [sentence]})
         kind = _kind(ticket, self.user, str(request.POST.get("kind", "")))
-        add_photos(ticket, uploads=uploads, kind=kind, by=self.user)
+        with filed(files_of(uploads)) as pictures:
+            add_photos(ticket, pictures=pictures, kind=kind, by=self.user)
         return self._answer(request, ticket, 201)
 
     def _answer(self, request: Request, ticket: Ticket, status: int) -> Response:

@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import IO, Any, ClassVar, cast
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from repairs import actions
 from repairs.models import Ticket
 from repairs.queries.guide import label_of
+from repairs.workflow import TABLE
 from servicecenter.accounts.models import User
+from servicecenter.attachments.actions import Filed, filed
+from servicecenter.attachments.models import PhotoKind
+from servicecenter.audit.idempotency import once
+from servicecenter.lib.formtools import KeyField, add_refusal, renewed
+from servicecenter.lib.refusals import Refusal
+from servicecenter.lib.trouble import understood
+from servicecenter.workflow.run import allowed
 from servicecenter.workflow.table import Transition
 
 Data = QueryDict | Mapping[str, Any] | None
 Files = MultiValueDict[str, Any] | None
 
-# Actions that are called differently, or do not take the version of the page.
+# Actions that are called differently.
 CALLS: Mapping[str, Callable[..., Any]] = {"note": actions.add_note, "add_photo": actions.add_photo}
-VERSIONLESS = frozenset({"urge", "note", "add_photo"})
+# What is said aside can be said to any version.
+VERSIONLESS = TABLE.asides
+# Nothing that was typed can mend these: somebody else's case, not one's business, enough for now.
+FINAL = frozenset({403, 404, 429})
+# What the form itself needs and no action takes.
+OF_THE_FORM = frozenset({"version", "idempotency_key", "photos", "signature"})
 
 
 class ActionForm(forms.Form):
-    """Asks for what an action needs, and takes it.
+    """Asks for what an action needs, and takes it once per idempotency key.
 
     `title` is what the page and its button say; `argument_fields` translates the action's argument names
     into field names where they differ.
@@ -36,6 +52,7 @@ class ActionForm(forms.Form):
     explanation: ClassVar[Any] = ""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    idempotency_key = KeyField()
 
     def __init__(
         self,
@@ -48,6 +65,8 @@ class ActionForm(forms.Form):
     ) -> None:
         super().__init__(data, files, **kwargs)
         self.ticket, self.user, self.transition = ticket, user, transition
+        self.refusal: Refusal | None = None
+        self.seen: int | None = None
         self.initial.setdefault("version", ticket.version)
         self.prepare()
         for name, field in self.fields.items():
@@ -71,21 +90,103 @@ class ActionForm(forms.Form):
         return label_of(self.transition, self.user)
 
     @property
+    def picture_kind(self) -> str:
+        """What the pictures of this form show."""
+        return PhotoKind.REPORT
+
+    @property
     def is_dangerous(self) -> bool:
         """Whether the button should look like something that cannot be taken back."""
         return self.action == "cancel"
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether the ticket, as it is now, lets this person take the step."""
+        return any(each.action == self.action for each in allowed(self.ticket, self.user))
+
+    @property
+    def status(self) -> int:
+        """The HTTP status with which the form is shown: 200, 422 for what was typed, else that of the refusal."""
+        if not self.is_bound:
+            return 200
+        return 422 if self.refusal is None or self.refusal.status == 400 else self.refusal.status
+
+    @property
+    def lost_photos(self) -> bool:
+        """A browser does not send photos a second time by itself: say so."""
+        return bool(self.errors and self.files)
 
     def prepare(self) -> None:
         """Narrows choices to this ticket and user."""
 
     def arguments(self) -> dict[str, Any]:
         """What the action is called with."""
-        cleaned = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        cleaned = {name: value for name, value in self.cleaned_data.items() if name not in OF_THE_FORM}
         if self.action not in VERSIONLESS:
             cleaned["version"] = self.cleaned_data.get("version")
         return cleaned
 
-    def act(self, *, by: User) -> None:
-        """Takes the step; refuses as the action does."""
+    def filed(self) -> AbstractContextManager[list[Filed]]:
+        """The pictures that were sent, on disk before anything is locked."""
+        return filed(files_of(self.cleaned_data.get("photos") or []))
+
+    def take(self, pictures: Sequence[Filed], *, by: User) -> None:
+        """Takes the step, inside a transaction; refuses as the action does."""
         call = CALLS.get(self.action) or getattr(actions, self.action)
         call(self.ticket, by=by, **self.arguments())
+
+    def act(self, *, by: User) -> None:
+        """Takes the step with its pictures, all of it or nothing, and once per key: sent again, it gives the same
+        answer; pictures that are new then are added. Refuses as the action does, and a used key with other
+        content (422)."""
+
+        def act() -> tuple[int, dict[str, Any]]:
+            self.take(pictures, by=by)
+            return 200, {}
+
+        key, route = (
+            self.cleaned_data.get("idempotency_key", ""),
+            f"repairs:act:{self.ticket.pk}:{self.action}",
+        )
+        with self.filed() as pictures, transaction.atomic():
+            _status, _answer, replayed = once(user=by, key=key, route=route, body=self._said(), act=act)
+            if replayed:
+                self.ticket.refresh_from_db()
+                actions.add_later(self.ticket, pictures=pictures, kind=self.picture_kind, by=by)
+
+    def _said(self) -> dict[str, Any]:
+        """What makes two requests the same: everything that was typed. A page drawn anew has another version."""
+        typed = {name: value for name, value in self.cleaned_data.items() if name not in OF_THE_FORM}
+        return {name: getattr(value, "pk", value) for name, value in typed.items()}
+
+    def settle(self) -> bool:
+        """Takes the step if the form is valid. False: show it again, with what was typed and what is wrong.
+
+        Raises what no typing can mend (`not_found`, `not_permitted`, `too_many`).
+        """
+        if not self.is_valid():
+            return False
+        try:
+            with understood():
+                self.act(by=self.user)
+        except Refusal as refusal:
+            if refusal.status in FINAL:
+                raise
+            self._show_again(refusal)
+            return False
+        return True
+
+    def _show_again(self, refusal: Refusal) -> None:
+        """Keeps what was typed, on a page that knows how the ticket stands now: sending it again is then meant."""
+        self.refusal, self.seen = refusal, self.cleaned_data.get("version")
+        if refusal.status == 409:
+            self.ticket.refresh_from_db()
+            self.data = renewed(self.data, version=str(self.ticket.version))
+        elif refusal.code == "idempotency_key_reused":
+            self.data = renewed(self.data)
+        add_refusal(self, refusal, self.argument_fields)
+
+
+def files_of(uploads: Sequence[UploadedFile[bytes]]) -> list[tuple[IO[bytes], str]]:
+    """Uploads with the names that they were sent under."""
+    return [(cast(IO[bytes], upload), upload.name or "") for upload in uploads]

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from repairs import actions
 from repairs.actions.closing import METHODS
 from repairs.forms.base import ActionForm
-from repairs.forms.photos import add_signature
+from repairs.forms.photos import add_photos, signature_filed
 from repairs.workflow import ConfirmMethod, Standing
 from servicecenter.accounts.models import User
+from servicecenter.attachments.actions import Filed
+from servicecenter.attachments.models import PhotoKind
 from servicecenter.lib.fields import TextField
 
 
@@ -63,6 +65,11 @@ class ConfirmForm(ActionForm):
                 del self.fields[name]
 
     @property
+    def picture_kind(self) -> str:
+        """The owner's signature."""
+        return PhotoKind.SIGNATURE
+
+    @property
     def signs(self) -> bool:
         """Whether the page needs a place to sign on."""
         return "signature" in self.fields
@@ -74,14 +81,12 @@ class ConfirmForm(ActionForm):
             self.add_error(None, gettext("Please let the owner sign in the field below."))
         return cleaned
 
-    def act(self, *, by: User) -> None:
+    def filed(self) -> AbstractContextManager[list[Filed]]:
+        """The signature, if there is one."""
+        drawn = self.cleaned_data.get("signature", "")
+        return signature_filed(drawn) if drawn else nullcontext([])
+
+    def take(self, pictures: Sequence[Filed], *, by: User) -> None:
         """Signature and acceptance are one step."""
-        arguments = self.arguments()
-        drawn = arguments.pop("signature", "")
-        with transaction.atomic():
-            if drawn:
-                add_signature(self.ticket, drawn=drawn, by=by)
-                # The picture is a step of its own: the page was drawn one version earlier.
-                version = arguments["version"]
-                arguments["version"] = None if version is None else version + 1
-            actions.confirm(self.ticket, by=by, **arguments)
+        add_photos(self.ticket, pictures=pictures, kind=PhotoKind.SIGNATURE, by=by)
+        super().take(pictures, by=by)

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from owners.models import Building, Person, Unit
 from repairs import actions
-from repairs.forms.base import Data, Files
+from repairs.forms.base import Data, Files, files_of
 from repairs.forms.photos import add_photos
 from repairs.forms.windows import WindowsField
 from repairs.models import Channel, Ticket, Trade, Urgency
 from servicecenter.accounts.models import Community, User
+from servicecenter.attachments.actions import filed
 from servicecenter.attachments.models import PhotoKind
 from servicecenter.audit.idempotency import once
 from servicecenter.lib.fields import TextField
@@ -64,6 +65,7 @@ class ReportForm(forms.Form):
     ) -> None:
         super().__init__(data, files, **kwargs)
         self.user, self.community = user, community
+        self.replayed, self.added = False, 0
         self._choices("unit", Unit.objects.visible_to(user).filter(community=community).order_by("code"))
         # A public area may be in any building of the community, also where the resident does not live.
         self._choices("building", Building.objects.filter(community=community))
@@ -104,11 +106,13 @@ class ReportForm(forms.Form):
     def save(self, *, channel: str = Channel.PORTAL, **more: Any) -> Ticket:
         """Registers the repair once per idempotency key, photos included.
 
+        Sent again under the same key, it is the repair that is there already (`replayed`), and photos that it does
+        not have yet are `added` to it.
         Refuses as `repairs.actions.report` does, and a used key with other content (422). `more` goes to
         the action: the front desk names a `reporter` or `reporter_name`.
         """
         cleaned = dict(self.cleaned_data)
-        key, photos = cleaned.pop("idempotency_key"), cleaned.pop("photos")
+        key, uploads = cleaned.pop("idempotency_key"), cleaned.pop("photos")
         body = {name: getattr(value, "pk", value) for name, value in cleaned.items()}
 
         def act() -> tuple[int, dict[str, Any]]:
@@ -123,9 +127,12 @@ class ReportForm(forms.Form):
                 **{name: cleaned[name] for name in names if name in cleaned},
                 **more,
             )
-            add_photos(ticket, uploads=photos, kind=PhotoKind.REPORT, by=self.user)
+            add_photos(ticket, pictures=pictures, kind=PhotoKind.REPORT, by=self.user)
             return 201, {"number": ticket.number}
 
-        with transaction.atomic():
-            _status, answer, _replayed = once(user=self.user, key=key, route=ROUTE, body=body, act=act)
-            return Ticket.objects.select_related("community").get(number=answer["number"])
+        with filed(files_of(uploads)) as pictures, transaction.atomic():
+            _status, answer, self.replayed = once(user=self.user, key=key, route=ROUTE, body=body, act=act)
+            ticket = Ticket.objects.select_related("community").get(number=answer["number"])
+            if self.replayed:
+                self.added = actions.add_later(ticket, pictures=pictures, kind=PhotoKind.REPORT, by=self.user)
+        return ticket

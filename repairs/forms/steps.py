@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
-from django.db import transaction
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from repairs import actions
 from repairs.forms.base import ActionForm, Data, Files
 from repairs.forms.confirming import ConfirmForm
 from repairs.forms.photos import add_photos
@@ -18,11 +17,13 @@ from repairs.models import Ticket, Trade, Urgency
 from repairs.queries.guide import NOT_A_BUTTON
 from repairs.workflow import WITH_WORKER, HoldReason
 from servicecenter.accounts.models import Role, User
+from servicecenter.attachments.actions import Filed
 from servicecenter.attachments.models import PhotoKind
 from servicecenter.lib.fields import TextField
 from servicecenter.lib.formtools import MomentField, PicturesField
 from servicecenter.lib.refusals import NotFound
-from servicecenter.workflow.run import check
+from servicecenter.workflow.run import check, rows_for
+from servicecenter.workflow.table import Transition
 
 LONG = 2000
 
@@ -58,7 +59,10 @@ class DispatchForm(ActionForm):
         """The first in the list is proposed."""
         field = self.fields["technician"]
         assert isinstance(field, forms.ModelChoiceField)
-        others = technicians(self.ticket).exclude(pk=self.ticket.assignee_id or 0)
+        others = technicians(self.ticket)
+        if not self.is_bound:
+            # Whoever has the job is not offered; a second tap names them all the same, and is answered as the first.
+            others = others.exclude(pk=self.ticket.assignee_id or 0)
         field.queryset = others
         field.empty_label = None if others else gettext("Nobody is free for this community")
 
@@ -119,13 +123,15 @@ class CompleteForm(ActionForm):
     summary = TextField(label=_("What was done"), max_length=LONG, multiline=True)
     photos = PicturesField(label=_("Photos after the work"))
 
-    def act(self, *, by: User) -> None:
+    @property
+    def picture_kind(self) -> str:
+        """How it looks now."""
+        return PhotoKind.AFTER
+
+    def take(self, pictures: Sequence[Filed], *, by: User) -> None:
         """Photos and completion are one step: both happen or none."""
-        arguments = self.arguments()
-        uploads, version = arguments.pop("photos"), arguments.pop("version")
-        with transaction.atomic():
-            actions.complete(self.ticket, by=by, version=version, **arguments)
-            add_photos(self.ticket, uploads=uploads, kind=PhotoKind.AFTER, by=by)
+        super().take(pictures, by=by)
+        add_photos(self.ticket, pictures=pictures, kind=self.picture_kind, by=by)
 
 
 class HoldForm(ActionForm):
@@ -190,7 +196,6 @@ class PhotoForm(ActionForm):
     """More photos."""
 
     also_required: ClassVar = frozenset({"photos", "kind"})
-    argument_fields: ClassVar = {"photo": "photos"}
 
     photos = PicturesField(label=_("Photos"))
     kind = forms.ChoiceField(
@@ -211,10 +216,14 @@ class PhotoForm(ActionForm):
                 initial=PhotoKind.REPORT,
             )
 
-    def act(self, *, by: User) -> None:
+    @property
+    def picture_kind(self) -> str:
+        """What was chosen."""
+        return str(self.cleaned_data["kind"])
+
+    def take(self, pictures: Sequence[Filed], *, by: User) -> None:
         """All of the photos or none."""
-        arguments = self.arguments()
-        add_photos(self.ticket, uploads=arguments["photos"], kind=arguments["kind"], by=by)
+        add_photos(self.ticket, pictures=pictures, kind=self.picture_kind, by=by)
 
 
 FORMS: dict[str, type[ActionForm]] = {
@@ -243,9 +252,16 @@ def form_for(
     """The form of `action` (its name in the transition table) for this ticket and user.
 
     Refuses as the runner does: `not_found` for a stranger or an unknown action, `not_permitted` for a role
-    that never may, `transition_refused` (409) when it is not possible from the present status.
+    that never may, `transition_refused` (409) when it is not possible from the present status. A form that was
+    sent (`data`) is read in any status: it may be the second tap of a step that was just taken, and else the
+    runner refuses it, with what was typed still at hand.
     """
-    transition = check(ticket, action, user)
+    transition = check(ticket, action, user) if data is None else _row(ticket, action, user)
     if action in NOT_A_BUTTON:
         raise NotFound(_("There is no such action."), code="unknown_action")
     return FORMS.get(action, ActionForm)(ticket, user, transition, data, files, **kwargs)
+
+
+def _row(ticket: Ticket, action: str, user: User) -> Transition:
+    rows = rows_for(ticket, action, user)
+    return next((each for each in rows if ticket.status in each.sources), rows[0])

@@ -8,7 +8,7 @@ from repairs.queries.next_steps import NextStep, next_step
 from repairs.queries.page import CasePage, case_page
 from repairs.queries.pictures import Picture, pictures
 from repairs.queries.promises import ClockStory, clock_stories, promise_words
-from repairs.queries.story import Line, timeline
+from repairs.queries.story import Line, changed_since, timeline
 
 __all__ = [
     "Button",
@@ -21,6 +21,7 @@ __all__ = [
     "buttons",
     "case_for",
     "case_page",
+    "changed_since",
     "clock_stories",
     "duplicates",
     "next_step",

@@ -66,6 +66,8 @@ class Button:
     shortcut: str = ""
     confirm: str = ""
     method: str = "post"
+    # Of the ticket as it was drawn: what somebody agrees to is what they saw.
+    version: int | None = None
 
 
 def buttons(ticket: Ticket, user: User, next_url: str = "") -> list[Button]:
@@ -93,6 +95,7 @@ def _button(ticket: Ticket, user: User, row: Transition, next_url: str, *, prima
         shortcut=SHORTCUTS.get(row.action, "") if user.is_employee else "",
         confirm=_question(ticket, row),
         method="get" if signs else "post",
+        version=None if row.aside else ticket.version,
     )
 
 

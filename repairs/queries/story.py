@@ -99,6 +99,15 @@ def timeline(ticket: Ticket, user: User) -> list[Line]:
     return lines
 
 
+def changed_since(ticket: Ticket, user: User, version: int | None) -> list[Line]:
+    """The steps that made a page of this `version` stale, as `user` may read them, oldest first."""
+    if version is None or version >= ticket.version:
+        return []
+    steps = frozenset(ticket.TABLE.actions) - ticket.TABLE.asides
+    taken = [line for line in timeline(ticket, user) if line.action in steps]
+    return taken[version - ticket.version :]
+
+
 def _kind(event: Event) -> str:
     """`clock.daily_3` is told like `clock.daily`."""
     if event.action.startswith("clock."):

@@ -1,50 +1,109 @@
-"""Storing a picture of a case."""
+"""Storing pictures of a case: first the files, in nobody's way, then the row."""
 
 from __future__ import annotations
 
+import logging
 import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
 
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from servicecenter.attachments.images import clean_image
+from servicecenter.attachments.images import CleanImage, ImageRefused, clean_image
 from servicecenter.attachments.models import Photo, PhotoKind
-from servicecenter.attachments.storage import photo_store
+from servicecenter.attachments.queries import named_files, orphans
+from servicecenter.attachments.storage import StorageFull, photo_store
 from servicecenter.audit.events import Actor
-from servicecenter.lib.refusals import Invalid
+from servicecenter.lib.refusals import Invalid, Refusal
 
+log = logging.getLogger(__name__)
 MOST_PHOTOS = 9
+
+Upload = tuple[IO[bytes], str]
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A cleaned picture whose files are on disk already, waiting for its row."""
+
+    image: CleanImage
+    path: str
+    thumbnail: str
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Both of its files."""
+        return self.path, self.thumbnail
+
+
+@contextmanager
+def filed(
+    uploads: Iterable[Upload], *, field: str = "photos", sentence: str | Promise = ""
+) -> Iterator[list[Filed]]:
+    """Cleans pictures and writes their files durably, before the block with the transaction that needs them begins.
+
+    Decoding takes long, so nothing may be locked meanwhile: call it outside of every transaction. Files that no
+    row took are removed at the end, those of a refused form too. After any other error they stay for `tidy`: the
+    row may have been committed. Refuses with `invalid` on `field` what `clean_image` refuses (in the words of
+    `sentence`, if given), and with `storage_full` when the disk takes no more.
+    """
+    pictures: list[Filed] = []
+    try:
+        for upload, name in uploads:
+            pictures.append(_file(upload, name, field, sentence))
+        yield pictures
+    except Refusal:
+        discard(pictures)
+        raise
+    used = named_files(name for picture in pictures for name in picture.names)
+    discard(picture for picture in pictures if picture.path not in used)
+
+
+def _file(upload: IO[bytes], name: str, field: str, sentence: str | Promise) -> Filed:
+    try:
+        image = clean_image(upload, declared_name=name)
+    except ImageRefused as refused:
+        facts = {"name": name, "sentence": refused.sentence}
+        said = sentence or _("%(name)s: %(sentence)s") % facts
+        raise Invalid(code=refused.code, errors={field: [said]}) from refused
+    store = photo_store()
+    path = ""
+    try:
+        path = store.write(image.data, image.extension)
+        return Filed(image, path, store.write(image.thumbnail, "jpg"))
+    except OSError as error:
+        log.exception("a photo could not be written")
+        if path:
+            store.delete(path)
+        raise StorageFull(errors={field: [StorageFull.sentence]}) from error
+
+
+def discard(pictures: Iterable[Filed]) -> None:
+    """Removes the files of pictures that no row names."""
+    store = photo_store()
+    for picture in pictures:
+        for name in picture.names:
+            store.delete(name)
 
 
 def store_photo(
-    *,
-    community_id: int,
-    work: str,
-    case_id: int,
-    kind: str,
-    upload: IO[bytes],
-    name: str,
-    by: Actor,
-    at: datetime,
+    *, community_id: int, work: str, case_id: int, kind: str, picture: Filed, by: Actor, at: datetime
 ) -> Photo:
-    """Cleans a picture, writes its files durably, then its row. Call it in a transaction that has locked the case.
+    """Writes the row of a filed picture. Call it in a transaction that has locked the case.
 
-    The same picture again gives the row that exists. Refuses unsafe images (see `clean_image`) and a tenth
-    photo; signatures
-    do not count.
+    The same picture again gives the row that exists. Refuses a tenth photo; signatures do not count.
     """
-    image = clean_image(upload, declared_name=name)
     photos = Photo.objects.filter(work=work, case_id=case_id)
-    same = photos.filter(kind=kind, sha256=image.sha256).first()
+    same = photos.filter(kind=kind, sha256=picture.image.sha256).first()
     if same is not None:
         return same
     if kind != PhotoKind.SIGNATURE and photos.exclude(kind=PhotoKind.SIGNATURE).count() >= MOST_PHOTOS:
-        raise Invalid(code="too_many_photos", errors={"photo": [_("A case keeps nine photos at most.")]})
-    store = photo_store()
-    path = store.write(image.data, image.extension)
-    thumbnail = store.write(image.thumbnail, "jpg")
+        raise Invalid(code="too_many_photos", errors={"photos": [_("A case keeps nine photos at most.")]})
     with transaction.atomic():
         return Photo.objects.create(
             community_id=community_id,
@@ -52,12 +111,21 @@ def store_photo(
             case_id=case_id,
             kind=kind,
             token=secrets.token_hex(16),
-            path=path,
-            thumbnail=thumbnail,
-            format=image.format,
-            width=image.width,
-            height=image.height,
-            sha256=image.sha256,
+            path=picture.path,
+            thumbnail=picture.thumbnail,
+            format=picture.image.format,
+            width=picture.image.width,
+            height=picture.image.height,
+            sha256=picture.image.sha256,
             by=by,
             at=at,
         )
+
+
+def tidy(*, at: datetime) -> int:
+    """Removes files that have had no row for a day before `at` (forms that failed half-way); returns how many."""
+    removed = 0
+    for file in orphans(at=at):
+        file.unlink(missing_ok=True)
+        removed += 1
+    return removed

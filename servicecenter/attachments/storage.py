@@ -8,16 +8,30 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from servicecenter.lib.refusals import Refusal
 
 NAME: Final = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{30}\.(?:jpg|png|webp)")
 EXTENSIONS: Final = ("jpg", "png", "webp")
 # A photo is read by this program only.
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
+
+
+class StorageFull(Refusal):
+    """Photos cannot be written now: the disk is full, or it takes no files for another reason."""
+
+    status = 507
+    code = "storage_full"
+    sentence = _(
+        "Photos cannot be stored at the moment. Please send it without photos, or try again later with them."
+    )
 
 
 class NameRefused(ValueError):
@@ -75,6 +89,14 @@ class Store:
         if path.parent.is_symlink():
             raise NameRefused(f"not below the photo folder: {name!r}")
         return path
+
+    def older_than(self, instant: float) -> Iterator[Path]:
+        """Every file below the root that was last written before `instant` (seconds), unfinished ones too."""
+        for folder in sorted(self.root.glob("[0-9a-f][0-9a-f]")):
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.is_file(follow_symlinks=False) and entry.stat().st_mtime < instant:
+                        yield Path(entry.path)
 
     def _make_folder(self, folder: Path) -> None:
         for path in (self.root, folder):

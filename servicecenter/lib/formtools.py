@@ -10,11 +10,13 @@ from uuid import UUID, uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from servicecenter.lib.refusals import Refusal
 
 MOST_FILES = 9
+REUSED = _("You have sent this form before. If this is about something else, send it again.")
 # An instant outside these years is a slip of the finger; it would overflow arithmetic that adds a few days.
 YEARS = range(2000, 2100)
 
@@ -31,12 +33,22 @@ def add_refusal(form: forms.BaseForm, refusal: Refusal, names: Mapping[str, str]
             form.add_error(field if field in form.fields else None, str(sentence))
             placed = True
     if not placed:
-        form.add_error(None, str(refusal.sentence))
+        form.add_error(None, REUSED if refusal.code == "idempotency_key_reused" else str(refusal.sentence))
 
 
 def new_key() -> str:
     """A fresh idempotency key, drawn with the form."""
     return str(uuid4())
+
+
+def renewed(data: Mapping[str, Any], **changes: str) -> QueryDict:
+    """What was sent, under a new idempotency key: sending it once more is then a request of its own."""
+    sent = data.copy() if isinstance(data, QueryDict) else QueryDict(mutable=True)
+    if not isinstance(data, QueryDict):
+        sent.update({name: str(value) for name, value in data.items()})
+    for name, value in ({"idempotency_key": new_key()} | changes).items():
+        sent[name] = value
+    return sent
 
 
 class KeyField(forms.CharField):

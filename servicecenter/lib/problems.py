@@ -6,17 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from servicecenter.lib.refusals import Refusal
+from servicecenter.lib.trouble import AGAIN_AFTER, refusal_of
 
 CONTENT_TYPE = "application/problem+json"
-# Seconds after which a limited client may try again.
-RETRY_AFTER = 60
+# Seconds after which a client may try again: limited, or met by a busy database.
+RETRY_AFTER = {429: 60, 503: AGAIN_AFTER}
 
 
 def problem(status: int, code: str, detail: str, **extra: Any) -> dict[str, Any]:
@@ -39,10 +40,9 @@ def as_body(refusal: Refusal) -> dict[str, Any]:
 def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | None:
     """DRF's exception handler: every expected error becomes a problem document, an unexpected one stays a 500."""
     headers: dict[str, str] = {}
-    if isinstance(exc, Refusal):
-        body = as_body(exc)
-        if exc.status == 429:
-            headers["Retry-After"] = str(RETRY_AFTER)
+    if refusal := refusal_of(exc):
+        body = as_body(refusal)
+        headers |= retry_after(refusal.status)
     elif isinstance(exc, Http404):
         body = problem(404, "not_found", _("We could not find that."))
     elif isinstance(exc, PermissionDenied):
@@ -57,6 +57,18 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | 
         return None
     set_rollback()
     return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+
+
+def retry_after(status: int) -> dict[str, str]:
+    """The header that says when another try is worth it; none for an answer that stays the same."""
+    return {"Retry-After": str(RETRY_AFTER[status])} if status in RETRY_AFTER else {}
+
+
+def headed(answer: HttpResponse, headers: Mapping[str, str]) -> HttpResponse:
+    """The answer with these headers."""
+    for name, value in headers.items():
+        answer[name] = value
+    return answer
 
 
 def flatten(detail: Any, prefix: str = "") -> dict[str, list[str]]:

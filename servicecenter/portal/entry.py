@@ -44,7 +44,7 @@ def resident_page(*, chosen: bool = True) -> Callable[[Room[P]], Page[P]]:
     """A page for residents, called with (request, here, …).
 
     Somebody without a current occupancy gets a page that says so, and nothing else. With homes in two communities,
-    a page that needs one (`chosen`) first asks which.
+    a page that needs one (`chosen`) first asks which; a form says it itself (its unit, or `community`).
     """
 
     def guard(room: Room[P]) -> Page[P]:
@@ -54,7 +54,7 @@ def resident_page(*, chosen: bool = True) -> Callable[[Room[P]], Page[P]]:
             homes = homes_of(user)
             if not homes:
                 return render(request, "portal/no_home.html")
-            home = next((each for each in homes if each.community.code == request.session.get(CHOSEN)), None)
+            home = _meant(request, homes)
             if home is None and chosen and len(homes) > 1:
                 return redirect(f"{reverse('portal:homes')}?{urlencode({'next': request.path})}")
             here = Here(user, homes, home or homes[0])
@@ -64,6 +64,20 @@ def resident_page(*, chosen: bool = True) -> Callable[[Room[P]], Page[P]]:
         return only(Role.RESIDENT)(never_cache(guarded))
 
     return guard
+
+
+def _meant(request: HttpRequest, homes: list[Home]) -> Home | None:
+    """The home that a form was filled in for, else the one chosen for this session; None while none is.
+
+    The form goes first: the choice may have changed in another tab since its page was drawn.
+    """
+    unit, code = request.POST.get("unit"), request.POST.get("community")
+    for home in homes:
+        if unit and unit in {str(each.pk) for each in home.units}:
+            return home
+    codes = (code, request.session.get(CHOSEN))
+    by_code = {home.community.code: home for home in homes}
+    return next((by_code[each] for each in codes if each in by_code), None)
 
 
 def show_hotline(request: HttpRequest, community: Community) -> None:

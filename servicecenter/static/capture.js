@@ -156,6 +156,8 @@
     box.querySelector("[data-signature-clear]").addEventListener("click", () => { pad.clear(); field.value = ""; });
     new ResizeObserver(fit).observe(canvas);
     fit();
+    // A form that came back keeps the signature that was drawn.
+    if (field.value.startsWith("data:image/png;base64,")) pad.fromDataURL(field.value).catch(() => { field.value = ""; });
   }
 
   const once = (root, selector, start) => find(selector, root).filter((element) => !element.dataset.ready).forEach((element) => {

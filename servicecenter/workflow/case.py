@@ -21,7 +21,7 @@ class Case(models.Model):
     status = models.CharField(_("status"), max_length=24)
     # The status that the case returns to from a hold; '' otherwise.
     held_from = models.CharField(max_length=24, blank=True)
-    # Grows with every step; a page that was drawn from an older version is refused as stale.
+    # Grows with every step but those aside (notes, photos); a page drawn from an older version is refused as stale.
     version = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -52,8 +52,8 @@ def allowed(case: Case, by: Actor) -> list[Transition]:
     return case.TABLE.allowed(case.status, case.standings(by))
 
 
-def check(case: Case, action: str, by: Actor) -> Transition:
-    """The row that permits this; refuses with `not_found`, `not_permitted` or `transition_refused` (409)."""
+def rows_for(case: Case, action: str, by: Actor) -> list[Transition]:
+    """The rows of an action that are for `by`, from whatever status; refuses with `not_found` or `not_permitted`."""
     standings = case.standings(by)
     if not standings:
         raise NotFound
@@ -63,6 +63,12 @@ def check(case: Case, action: str, by: Actor) -> Transition:
     mine = [each for each in rows if each.who & standings]
     if not mine:
         raise NotPermitted
+    return mine
+
+
+def check(case: Case, action: str, by: Actor) -> Transition:
+    """The row that permits this; refuses with `not_found`, `not_permitted` or `transition_refused` (409)."""
+    mine = rows_for(case, action, by)
     found = next((each for each in mine if case.status in each.sources), None)
     if found is None:
         raise TransitionRefused(status=409, allowed=sorted({each.action for each in allowed(case, by)}))
@@ -96,7 +102,7 @@ def run(
 
     `changes` are fields to write with the step; `prepare(case, at)` computes more of them from the locked row.
     `version` is the version the person saw, if known. The caller's instance is brought up to date.
-    Refuses as `check` does, and `stale` when `version` is not the present one.
+    Refuses as `check` does, and `stale` when `version` is not the present one. A step aside leaves the version alone.
     """
     with transaction.atomic():
         locked = lock(case)
@@ -110,7 +116,7 @@ def run(
         for name, value in fields.items():
             setattr(locked, name, value)
         locked.status = target
-        locked.version += 1
+        locked.version += not transition.aside
         locked.save(update_fields=["status", "version", *fields])
         event = record(
             community_id=locked.community_id,

@@ -18,6 +18,8 @@ class Transition:
     """One row: `action` leads from any of `sources` to `target`, for whoever has one of the standings `who`.
 
     `needs` names the inputs without which the action makes no sense; forms and serializers require exactly these.
+    `aside`: it adds to the case (a note, a photo) and changes nothing that somebody else decides by, so a page that
+    was open meanwhile is not stale.
     """
 
     action: str
@@ -27,6 +29,7 @@ class Transition:
     who: frozenset[str]
     needs: tuple[str, ...] = ()
     internal: bool = False
+    aside: bool = False
 
 
 def row(
@@ -38,9 +41,12 @@ def row(
     who: Iterable[str],
     needs: Iterable[str] = (),
     internal: bool = False,
+    aside: bool = False,
 ) -> Transition:
     """One line of a table."""
-    return Transition(action, label, frozenset(sources), target, frozenset(who), tuple(needs), internal)
+    return Transition(
+        action, label, frozenset(sources), target, frozenset(who), tuple(needs), internal, aside
+    )
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,8 @@ class Table:
             unknown = (transition.sources | {transition.target}) - set(self.statuses) - {SAME, BACK}
             if unknown:
                 raise ValueError(f"{self.work}.{transition.action}: unknown status {sorted(unknown)}")
+            if transition.aside and transition.target != SAME:
+                raise ValueError(f"{self.work}.{transition.action}: a step aside leads nowhere")
             for source in transition.sources:
                 if (transition.action, source) in seen:
                     raise ValueError(f"{self.work}.{transition.action} is listed twice from {source}")
@@ -72,6 +80,11 @@ class Table:
     def rows_of(self, action: str) -> list[Transition]:
         """The rows of one action; empty for an action that does not exist."""
         return [transition for transition in self.rows if transition.action == action]
+
+    @property
+    def asides(self) -> frozenset[str]:
+        """The actions that make no page stale."""
+        return frozenset(transition.action for transition in self.rows if transition.aside)
 
     def find(self, action: str, status: str) -> Transition | None:
         """The row that leads from `status` by `action`, whoever asks."""

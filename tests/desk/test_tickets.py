@@ -77,17 +77,44 @@ def test_without_a_technician_the_choice_comes_back(
 
 
 def test_a_page_that_is_out_of_date_dispatches_nothing(
-    signed_in: SignedIn, agent_li: User, technician_chen: User, technician_he: User, ticket_in: Walk
+    signed_in: SignedIn, agent_li: User, supervisor_bo: User, technician_he: User, ticket_in: Walk
 ) -> None:
     ticket = ticket_in("accepted")
     seen = ticket.version
     actions.add_note(ticket, note="业主催了", by=agent_li)
-    answer = signed_in(agent_li).post(
-        f"/desk/tickets/{ticket.number}/dispatch/", {"technician": technician_he.pk, "version": seen}
-    )
+    actions.classify(ticket, trade="electrical", urgency="normal", by=supervisor_bo)
+    url = f"/desk/tickets/{ticket.number}/dispatch/"
+    answer = signed_in(agent_li).post(url, {"technician": technician_he.pk, "version": seen})
     assert answer.status_code == 409
+    assert "data-meanwhile" in text_of(answer)
+    assert answer.context["chosen"] == str(technician_he.pk)
     ticket.refresh_from_db()
     assert ticket.status == "accepted"
+
+
+def test_a_note_that_came_meanwhile_does_not_stop_a_dispatch(
+    signed_in: SignedIn, agent_li: User, technician_he: User, ticket_in: Walk
+) -> None:
+    ticket = ticket_in("accepted")
+    seen = ticket.version
+    actions.add_note(ticket, note="业主催了", by=agent_li)
+    url = f"/desk/tickets/{ticket.number}/dispatch/"
+    assert signed_in(agent_li).post(url, {"technician": technician_he.pk, "version": seen}).status_code == 302
+
+
+def test_a_double_tap_dispatches_once(
+    signed_in: SignedIn, agent_li: User, technician_he: User, ticket_in: Walk
+) -> None:
+    ticket = ticket_in("accepted")
+    client, url = signed_in(agent_li), f"/desk/tickets/{ticket.number}/dispatch/"
+    form = client.get(url).context["form"]
+    names = ("version", "idempotency_key")
+    sent = {name: form[name].value() for name in names} | {
+        "technician": technician_he.pk,
+        "action": "dispatch",
+    }
+    assert {client.post(url, sent).status_code for _tap in range(2)} == {302}
+    assert ticket.events().filter(action="dispatch").count() == 1
 
 
 def test_a_supervisor_reassigns_with_a_reason(

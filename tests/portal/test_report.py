@@ -16,6 +16,7 @@ from owners.models import Unit
 from repairs.models import Ticket
 from servicecenter.accounts.models import User
 from servicecenter.attachments.models import Photo
+from tests.conftest import make_resident
 
 SignedIn = Callable[[User], Client]
 TicketIn = Callable[..., Ticket]
@@ -234,3 +235,51 @@ def test_the_success_page_of_somebody_elses_ticket_does_not_exist(
 ) -> None:
     ticket = ticket_in("reported")
     assert signed_in(tenant_zhao).get(f"/portal/report/done/{ticket.number}/").status_code == 404
+
+
+@pytest.fixture
+def two_homes(resident_wang: User, unit_binjiang: Unit) -> User:
+    """resident_wang with a second home, in the other community."""
+    return make_resident("王芳", "13811112222", unit_binjiang)
+
+
+def test_the_form_says_which_community_it_is_for_not_the_session(
+    two_homes: User, signed_in: SignedIn, typed: dict[str, Any], unit_binjiang: Unit
+) -> None:
+    browser = signed_in(two_homes)
+    browser.post("/portal/homes/", {"community": "YG"})
+    assert 'name="community" value="YG"' in browser.get("/portal/report/").content.decode()
+    browser.post("/portal/homes/", {"community": "BJ"})
+    browser.post("/portal/report/", typed | {"community": "YG"})
+    area = {"unit": "", "public_area": "2单元电梯", "community": "YG", "idempotency_key": str(uuid4())}
+    browser.post("/portal/report/", typed | area)
+    assert [ticket.community.code for ticket in Ticket.objects.order_by("id")] == ["YG", "YG"]
+    browser.post("/portal/homes/", {"community": "YG"})
+    browser.post("/portal/report/", typed | {"unit": unit_binjiang.pk, "idempotency_key": str(uuid4())})
+    assert Ticket.objects.latest("id").community.code == "BJ"
+
+
+def test_a_report_survives_a_session_that_forgot_the_chosen_home(
+    two_homes: User, signed_in: SignedIn, typed: dict[str, Any]
+) -> None:
+    answer = signed_in(two_homes).post("/portal/report/", typed)
+    assert answer["Location"] == f"/portal/report/done/{Ticket.objects.get().number}/"
+
+
+@pytest.mark.parametrize("community", ["XX", "\x00", "-1", "字" * 1000])
+def test_a_community_that_is_not_ones_own_is_nobodys_choice(
+    community: str, wang: Client, typed: dict[str, Any]
+) -> None:
+    wang.post("/portal/report/", typed | {"community": community})
+    assert Ticket.objects.get().community.code == "YG"
+
+
+def test_photos_that_came_with_the_second_sending_are_kept_and_it_says_so(
+    wang: Client, typed: dict[str, Any]
+) -> None:
+    wang.post("/portal/report/", typed | {"photos": [picture("red")]})
+    answer = wang.post("/portal/report/", typed | {"photos": [picture("red"), picture("blue")]}, follow=True)
+    ticket = Ticket.objects.get()
+    assert Photo.objects.filter(case_id=ticket.pk).count() == 2
+    assert answer.content.decode().count("data-message=") >= 2
+    assert ticket.events().filter(action="add_photo").count() == 2

@@ -27,6 +27,7 @@ from repairs.queries import (
 )
 from repairs.workflow import TABLE, Status
 from servicecenter.accounts.models import Community, User
+from servicecenter.attachments.actions import filed
 from servicecenter.lib.refusals import NotFound
 from servicecenter.workflow.run import allowed
 
@@ -143,8 +144,9 @@ def test_why_colleagues_swapped_a_job_is_told_among_colleagues(
 
 def test_photos_stand_with_the_step_they_came_with(ticket_in: TicketIn, resident_wang: User) -> None:
     ticket = ticket_in("reported")
-    for colour in ("red", "blue"):
-        actions.add_photo(ticket, upload=picture(colour), name="a.jpg", kind="report", by=resident_wang)
+    with filed([(picture("red"), "a.jpg"), (picture("blue"), "b.jpg")]) as pictures:
+        for each in pictures:
+            actions.add_photo(ticket, picture=each, kind="report", by=resident_wang)
     (line,) = timeline(ticket, resident_wang)
     assert len(line.photos) == 2
 
@@ -153,7 +155,8 @@ def test_photos_of_somebody_else_get_a_line_of_their_own(
     ticket_in: TicketIn, resident_wang: User, agent_li: User
 ) -> None:
     ticket = ticket_in("reported")
-    actions.add_photo(ticket, upload=picture("red"), name="a.jpg", kind="report", by=agent_li)
+    with filed([(picture("red"), "a.jpg")]) as (each,):
+        actions.add_photo(ticket, picture=each, kind="report", by=agent_li)
     assert [len(line.photos) for line in timeline(ticket, resident_wang)] == [0, 1]
 
 

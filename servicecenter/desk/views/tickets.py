@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from repairs.forms import form_for, said_after
+from repairs.forms import form_for, headers_of, said_after, shown_again
+from repairs.models import Ticket
 from repairs.queries import case_for, pictures
 from servicecenter.accounts.guards import only
 from servicecenter.accounts.models import Role, User
@@ -24,12 +25,10 @@ from servicecenter.desk.views.frame import current_user, desk, fragment_of, neve
 from servicecenter.desk.views.people import shows_number
 from servicecenter.lib.clock import database_now
 from servicecenter.lib.faces import layout_of
-from servicecenter.lib.formtools import add_refusal
-from servicecenter.lib.refusals import Refusal
+from servicecenter.lib.problems import headed
 
 # Managers and administrators read cases here too: on their faces a figure leads to the ticket behind it.
 readers = only(Role.AGENT, Role.SUPERVISOR, Role.MANAGER, Role.ADMIN)
-ABOUT_INPUT = frozenset({400, 422, 429})
 
 
 def opened(user: User, number: str, next_url: str) -> dict[str, Any]:
@@ -61,22 +60,12 @@ def dispatch(request: HttpRequest, number: str) -> HttpResponse:
     """Whom to send, the best fit first; where somebody has the job already, whom to send instead and why."""
     user = current_user(request)
     found = case_for(user, number)
-    action = "dispatch" if found.TABLE.find("dispatch", found.status) else "reassign"
-    form = form_for(action, found, user, request.POST or None)
+    form = form_for(_asked(request, found), found, user, request.POST or None)
     after = safe_next(request) or reverse("desk:ticket", args=[found.number])
     in_dialog = bool(request.headers.get("HX-Request"))
-    status = 200
-    if request.method == "POST":
-        try:
-            if form.is_valid():
-                form.act(by=user)
-                messages.success(request, *said_after(form.action, found))
-                return HttpResponseClientRedirect(after) if in_dialog else redirect(after)
-        except Refusal as refusal:
-            if refusal.status not in ABOUT_INPUT:
-                raise
-            add_refusal(form, refusal)
-        status = 422
+    if form.is_bound and form.settle():
+        messages.success(request, *said_after(form.action, found))
+        return HttpResponseClientRedirect(after) if in_dialog else redirect(after)
     people = candidates([found.community_id], found.trade, database_now())
     context = {
         "ticket": found,
@@ -84,10 +73,20 @@ def dispatch(request: HttpRequest, number: str) -> HttpResponse:
         "next": after,
         "candidates": [each for each in people if each.user.pk != found.assignee_id],
         "chosen": str(form["technician"].value() or ""),
-    }
+    } | shown_again(form, after)
     if in_dialog:
-        return render(request, "desk/_dispatch.html", context, status=status)
-    return page(request, "desk/dispatch.html", context, status=status)
+        answer = render(request, "desk/_dispatch.html", context, status=form.status)
+    else:
+        answer = page(request, "desk/dispatch.html", context, status=form.status)
+    return headed(answer, headers_of(form, fragment=in_dialog))
+
+
+def _asked(request: HttpRequest, ticket: Ticket) -> str:
+    """What the form was drawn for: a second tap means the same as the first, although somebody has the job by now."""
+    asked = request.POST.get("action", "")
+    if asked in ("dispatch", "reassign"):
+        return asked
+    return "dispatch" if ticket.TABLE.find("dispatch", ticket.status) else "reassign"
 
 
 @require_safe

@@ -12,6 +12,7 @@ from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
 from servicecenter.lib import looks, marks, nav
+from servicecenter.lib.formtools import new_key
 from servicecenter.lib.scripts import script_words
 
 register = template.Library()
@@ -27,6 +28,7 @@ MARKS: tuple[Callable[..., Any], ...] = (
 )
 for mark in MARKS:
     register.simple_tag(mark)
+register.simple_tag(new_key)
 
 
 @register.filter

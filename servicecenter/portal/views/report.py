@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,9 +13,11 @@ from repairs.models import Trade, Urgency
 from repairs.queries import case_for, duplicates, promise_words
 from repairs.triage import propose
 from repairs.triage.reasons import SENTENCES
-from servicecenter.lib.formtools import add_refusal, new_key
+from servicecenter.lib.formtools import add_refusal, renewed
 from servicecenter.lib.masks import group_phone, mask_phone
-from servicecenter.lib.refusals import Invalid
+from servicecenter.lib.problems import headed, retry_after
+from servicecenter.lib.refusals import Refusal
+from servicecenter.lib.trouble import understood
 from servicecenter.portal.entry import Here, draw, resident_page, show_hotline
 from servicecenter.portal.forms import PortalReportForm
 
@@ -30,28 +33,35 @@ def report(request: HttpRequest, here: Here) -> HttpResponse:
     form = PortalReportForm(here.user, here.home.community, *sent)
     status = 200
     if request.method == "POST":
-        if form.is_valid():
-            try:
-                return redirect("portal:reported", form.save().number)
-            except Invalid as refusal:
-                form = _again(form, refusal, request.POST)
-        status = 422
+        try:
+            if form.is_valid():
+                with understood():
+                    number = form.save().number
+                _tell_replay(request, form)
+                return redirect("portal:reported", number)
+            status = 422
+        except Refusal as refusal:
+            status = _again(form, refusal)
     own_phone = group_phone(mask_phone(here.user.phone or ""))
-    return draw(request, here, "report", {"form": form, "own_phone": own_phone}, status=status)
+    answer = draw(request, here, "report", {"form": form, "own_phone": own_phone}, status=status)
+    return headed(answer, retry_after(status))
 
 
-def _again(form: PortalReportForm, refusal: Invalid, sent: QueryDict) -> PortalReportForm:
-    """The form with what was refused. A key that already made a ticket is replaced: sending again is then meant."""
+def _tell_replay(request: HttpRequest, form: PortalReportForm) -> None:
+    """A report that had reached us before: says so, and what became of further photos."""
+    if form.replayed:
+        messages.info(request, _("This report had already reached us; there is only one repair."))
+    if form.added:
+        messages.success(request, _("The new photos were added to it."))
+
+
+def _again(form: PortalReportForm, refusal: Refusal) -> int:
+    """Puts a refusal on the form and returns the status to show it with. A key that already made a ticket is replaced:
+    sending again is then meant."""
     if refusal.code == "idempotency_key_reused":
-        renewed = sent.copy()
-        renewed["idempotency_key"] = new_key()
-        form.data = renewed
-        form.add_error(
-            None, _("You have sent this form before. If this is about something else, send it again.")
-        )
-    else:
-        add_refusal(form, refusal)
-    return form
+        form.data = renewed(form.data)
+    add_refusal(form, refusal)
+    return 422 if refusal.status == 400 else refusal.status
 
 
 @require_POST

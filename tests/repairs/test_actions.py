@@ -1,0 +1,64 @@
+"""What a step leaves behind on the ticket, and what only its events remember."""
+
+from __future__ import annotations
+
+import pytest
+
+from repairs import actions
+from repairs.forms.base import files_of
+from repairs.models import Ticket
+from servicecenter.accounts.models import User
+from servicecenter.attachments.actions import filed
+from servicecenter.lib.refusals import Stale
+from tests.conftest import Walk
+from tests.portal.test_report import picture
+
+pytestmark = pytest.mark.django_db
+
+
+def plan_of(ticket: Ticket) -> tuple[object, ...]:
+    ticket.refresh_from_db()
+    return ticket.plan, ticket.price, ticket.plan_approved_at
+
+
+@pytest.mark.parametrize("status", ["plan_proposed", "plan_approved"])
+def test_another_engineer_begins_without_the_plan_of_the_first(
+    status: str, ticket_in: Walk, technician_he: User, supervisor_bo: User
+) -> None:
+    ticket = ticket_in(status)
+    actions.reassign(ticket, technician=technician_he, reason="陈刚请假", by=supervisor_bo)
+    assert plan_of(ticket) == ("", None, None)
+    assert ticket.events().get(action="propose_plan").text == "换陶瓷阀芯"
+
+
+def test_a_declined_plan_is_off_the_table_and_stays_in_the_story(
+    ticket_in: Walk, resident_wang: User
+) -> None:
+    ticket = ticket_in("plan_proposed")
+    actions.decline_plan(ticket, reason="太贵", by=resident_wang)
+    assert plan_of(ticket) == ("", None, None)
+    proposed = ticket.events().get(action="propose_plan")
+    assert (proposed.text, proposed.data["price"]) == ("换陶瓷阀芯", "60")
+
+
+def test_what_is_said_aside_makes_no_page_stale(
+    ticket_in: Walk, resident_wang: User, technician_chen: User
+) -> None:
+    ticket = ticket_in("on_site")
+    seen = ticket.version
+    actions.add_note(ticket, note="带梯子", by=resident_wang)
+    actions.urge(ticket, by=resident_wang)
+    with filed(files_of([picture()])) as (photo,):
+        actions.add_photo(ticket, picture=photo, kind="report", by=resident_wang)
+    actions.complete(ticket, summary="已修好", version=seen, by=technician_chen)
+    assert ticket.status == "completed"
+
+
+def test_a_step_makes_the_pages_before_it_stale(
+    ticket_in: Walk, supervisor_bo: User, technician_chen: User
+) -> None:
+    ticket = ticket_in("on_site")
+    seen = ticket.version
+    actions.classify(ticket, trade="electrical", urgency="normal", by=supervisor_bo)
+    with pytest.raises(Stale):
+        actions.complete(ticket, summary="已修好", version=seen, by=technician_chen)
