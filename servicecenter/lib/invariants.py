@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from django.db import connection
 
@@ -39,7 +40,7 @@ def every_invariant() -> list[Invariant]:
     return sorted(_invariants, key=lambda each: (int(each.code[1:]), each.sentence))
 
 
-def broken(invariant: Invariant, most: int = 20) -> tuple[int, list[int | str]]:
+def broken(invariant: Invariant, most: int = 20) -> tuple[int, list[Any]]:
     """How many rows break it, and the first few of them."""
     if invariant.find is not None:
         found = iter(invariant.find())
