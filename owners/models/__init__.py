@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from owners.models.merges import Merge
 from owners.models.people import IdType, Person, PersonQuerySet, Vehicle
 from owners.models.places import (
     Building,
@@ -19,6 +20,7 @@ __all__ = [
     "Building",
     "BuildingQuerySet",
     "IdType",
+    "Merge",
     "Occupancy",
     "OccupancyQuerySet",
     "OccupancyRole",

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from servicecenter.accounts.models import Community, Role, User
@@ -18,10 +18,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
     """People 客户 in the roll of one community."""
 
     def visible_to(self, user: User) -> PersonQuerySet:
-        """Staff: of their communities. Residents: themselves."""
+        """Staff: of their communities. Residents: themselves. A record that was merged away is nobody's."""
         if user.role == Role.RESIDENT:
-            return self.filter(user=user)
-        return self.filter(community__in=user.community_ids)
+            return self.filter(user=user, merged_into=None)
+        return self.filter(community__in=user.community_ids, merged_into=None)
 
 
 class IdType(models.TextChoices):
@@ -44,6 +44,8 @@ class Person(models.Model):
         User, models.SET_NULL, null=True, blank=True, related_name="people", verbose_name=_("login")
     )
     name = models.CharField(_("name"), max_length=100)
+    # Pinyin initials of the name, for the search box.
+    initials = models.CharField(max_length=20, blank=True, editable=False)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     phone_last4 = models.CharField(max_length=4, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -69,6 +71,10 @@ class Person(models.Model):
     # What a second import compares with; a digest, so that nothing personal is kept twice.
     roll_digest = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    # The record that this one was found to be a double of; nothing is deleted, so a merge can be taken back.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="doubles"
+    )
 
     objects = PersonQuerySet.as_manager()
 
@@ -81,11 +87,20 @@ class Person(models.Model):
                 condition=~Q(id_number_index=""),
                 name="person_id_number_once",
             ),
+            models.CheckConstraint(name="person_not_own_double", condition=~Q(merged_into=F("id"))),
         ]
         indexes: ClassVar = [
             models.Index(fields=["community", "phone"], condition=~Q(phone=""), name="person_phone"),
             models.Index(fields=["community", "phone_last4"], name="person_last4"),
             models.Index(fields=["community", "id"], name="person_list"),
+            models.Index(
+                fields=["community", "initials"],
+                name="person_initials",
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+            ),
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="person_doubles"
+            ),
             GinIndex(name="person_name_trgm", fields=["name"], opclasses=["gin_trgm_ops"]),
         ]
 
@@ -122,6 +137,10 @@ class Vehicle(models.Model):
     def unseal(self) -> str:
         """The plate in clear; record the access first."""
         return vault.unseal(self.plate_sealed, self.vault_place())
+
+    def reseal(self, plate: str) -> None:
+        """Seals `plate` for the present owner; save `plate_sealed` afterwards."""
+        self.plate_sealed = vault.seal(plate, self.vault_place())
 
     def vault_place(self) -> bytes:
         """What binds the sealed plate to its owner; needs `person_id` and `plate_index`."""

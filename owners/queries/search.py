@@ -13,12 +13,13 @@ from servicecenter.audit import vault
 
 # Fewer digits than this say nothing about a phone number.
 LEAST_DIGITS = 4
+TRIGRAM = 3
 
 
 def people_like(text: str) -> Q:
     """People who fit `text` (cleaned, at most 100 characters).
 
-    A plate, a whole phone number, its last four digits or its beginning, else part of the name.
+    A plate, a whole phone number, its last four digits or its beginning, else part of the name or its pinyin initials.
     """
     asked = read(text)
     if asked.plate:
@@ -27,10 +28,20 @@ def people_like(text: str) -> Q:
     if asked.phone:
         return Q(phone=asked.phone) | Q(spare_phone_index=vault.blind_index("spare_phone", asked.phone))
     if not asked.digits:
-        return like("name", f"%{literal(asked.text)}%")
+        return _named(asked.text)
     if len(asked.digits) == LEAST_DIGITS:
         return Q(phone_last4=asked.digits)
     return Q(phone__startswith=asked.digits) if len(asked.digits) > LEAST_DIGITS else NOTHING
+
+
+def _named(text: str) -> Q:
+    """A name or part of one. Trigrams cannot see two characters in the middle of a word, so short Chinese text is
+    looked for at the beginning (surname) and at the end (given name), which an index answers at any size."""
+    letters = text.replace(" ", "").lower()
+    found = like("name", f"%{literal(text)}%") if len(text) >= TRIGRAM or letters.isascii() else NOTHING
+    if letters.isascii() and letters.isalpha():
+        return found | Q(initials__startswith=letters)
+    return found | like("name", f"{literal(text)}%", f"%{literal(text)}")
 
 
 def units_like(text: str) -> Q:

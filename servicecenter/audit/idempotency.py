@@ -22,6 +22,11 @@ def body_hash(body: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
 
 
+def answered(*, user: User, key: str, route: str) -> bool:
+    """Whether this form was acted on before: the second tap of a button, whose facts the first one changed."""
+    return bool(key) and IdempotencyKey.objects.filter(user=user, key=key, route=route).exists()
+
+
 def once(
     *,
     user: User,

@@ -8,17 +8,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from owners.actions import facts
 from owners.models import Occupancy, Person, Vehicle
 from owners.roll.identity import Key, Someone
 from servicecenter.accounts.actions import ensure_resident_logins
 from servicecenter.accounts.models import Community
 from servicecenter.audit import vault
-from servicecenter.lib.masks import mask_id_number, mask_plate
+from servicecenter.lib.masks import mask_plate
 from servicecenter.lib.normalise import is_mobile
 
 BATCH = 1000
 _CHANGED_BY_ROLL = (
-    "user", "name", "phone", "phone_last4", "email", "gender", "id_type", "id_number_sealed",
+    "user", "name", "initials", "phone", "phone_last4", "email", "gender", "id_type", "id_number_sealed",
     "id_number_index", "id_number_mask", "birthday_sealed", "spare_phone_sealed", "spare_phone_index", "workplace",
     "emergency_contact", "emergency_phone", "special_needs", "note", "roll_digest",
 )  # fmt: skip
@@ -150,7 +151,6 @@ def _visible(person: Person) -> tuple[object, ...]:
 
 def _fill(person: Person, one: Someone, digest: str, logins: dict[str, int]) -> Person:
     plain = {
-        "name": one.name,
         "email": one.email,
         "gender": one.gender,
         "workplace": one.workplace,
@@ -158,33 +158,25 @@ def _fill(person: Person, one: Someone, digest: str, logins: dict[str, int]) -> 
         "emergency_phone": one.emergency_phone,
         "special_needs": one.needs,
         "note": one.note,
-        "phone": one.mobile,
-        "phone_last4": one.mobile.partition("-")[0][-4:],
         "id_type": one.id_type,
     }
     for name, value in plain.items():
         if value:
             setattr(person, name, value)
+    if one.name:
+        facts.set_name(person, one.name)
     if one.mobile:
+        facts.set_phone(person, one.mobile)
         # Whoever has the former number must not sign in as this person any more.
         person.user_id = logins.get(one.mobile)
-    _seal(person, one)
+    if one.id_number:
+        facts.set_id_number(person, one.id_number)
+    if one.birthday:
+        facts.set_birthday(person, one.birthday)
+    if one.spare_phone:
+        facts.set_spare_phone(person, one.spare_phone)
     person.roll_digest = digest
     return person
-
-
-def _seal(person: Person, one: Someone) -> None:
-    if one.id_number:
-        person.id_number_index = paper_index(one.id_number)
-        person.id_number_mask = mask_id_number(one.id_number)[:40]
-        person.id_number_sealed = vault.seal(one.id_number, person.vault_place("id_number"))
-    if one.birthday:
-        person.birthday_sealed = vault.seal(one.birthday.isoformat(), person.vault_place("birthday"))
-    if one.spare_phone:
-        # Found by the first of several: an index holds one number.
-        first, _comma, _others = one.spare_phone.partition(",")
-        person.spare_phone_index = vault.blind_index("spare_phone", first)
-        person.spare_phone_sealed = vault.seal(one.spare_phone, person.vault_place("spare_phone"))
 
 
 def _save_plates(community: Community, people: dict[Key, Someone], saved: Saved, keys: Iterable[Key]) -> None:

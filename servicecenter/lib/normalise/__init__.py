@@ -8,6 +8,7 @@ claims.
 from __future__ import annotations
 
 from servicecenter.lib.normalise.days import read_day
+from servicecenter.lib.normalise.initials import initials
 from servicecenter.lib.normalise.papers import company_number, digits_lost, id_card, paper_number
 from servicecenter.lib.normalise.phones import is_mobile, phone_number, phone_numbers
 from servicecenter.lib.normalise.places import (
@@ -37,6 +38,7 @@ __all__ = [
     "digits_lost",
     "half_width",
     "id_card",
+    "initials",
     "is_empty_word",
     "is_mobile",
     "paper_number",
