@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicecenter.desk.views import calls, home, people, queues, register, search, tickets
+from servicecenter.desk.views import calls, home, moves, people, queues, register, roll, search, tickets
 from servicecenter.notifications.views import inbox
 
 app_name = "desk"
@@ -14,7 +14,17 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("people/<int:person_id>/", people.person, name="person"),
     path("people/<int:person_id>/number/", people.reveal_person, name="reveal_person"),
+    path("people/<int:person_id>/merge/<int:double_id>/", roll.merge, name="merge"),
+    path("merges/<int:merge_id>/undo/", roll.unmerge, name="unmerge"),
+    path("roll/", roll.roll, name="roll"),
+    path("roll/doubles/", roll.doubles, name="doubles"),
+    path("roll/<int:building_id>/", roll.building, name="building"),
     path("units/", register.units, name="units"),
+    path("units/<int:unit_id>/move-in/", moves.enter, name="move_in"),
+    path("units/<int:unit_id>/transfer/", moves.hand_over, name="transfer"),
+    path("units/<int:unit_id>/known/", moves.known, name="known"),
+    path("stays/<int:stay_id>/end/", moves.leave, name="move_out"),
+    path("stays/<int:stay_id>/primary/", moves.primary, name="primary"),
     path("units/<int:unit_id>/", people.unit, name="unit"),
     path("register/", register.register, name="register"),
     path("register/propose/", register.propose, name="propose"),

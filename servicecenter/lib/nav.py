@@ -58,6 +58,7 @@ FACES: Mapping[str, tuple[Item, ...]] = {
         Item("register", _("Register"), "desk:register", "circle-plus", "n"),
         Item("queue", _("Repairs"), "desk:queue", "clipboard-list", "l"),
         Item("calls", _("Next call"), "desk:calls", "phone-outgoing", "c"),
+        Item("roll", _("Owner records"), "desk:roll", "building-community", "o"),
         Item("messages", _("Messages"), "desk:messages", "bell", "m"),
         Item("manage", _("Manage"), "manage", "settings", roles=LEADERS),
     ),

@@ -12,6 +12,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from owners.actions.merging import merge
+from owners.models import Occupancy, Person
 from repairs.models import Ticket
 from repairs.workflow import Status
 from servicecenter.accounts.models import Role, User
@@ -131,6 +133,10 @@ KNOWN_ARGUMENTS = frozenset(
         "id",
         "person_id",
         "unit_id",
+        "building_id",
+        "stay_id",
+        "double_id",
+        "merge_id",
         "follow_up_id",
         "community_id",
         "code",
@@ -147,6 +153,9 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
     assert ticket.unit is not None and ticket.reporter is not None  # noqa: PT018
     ids = {ticket.pk, ticket.unit_id, ticket.reporter_id, follow_up.pk, message.pk, ticket.unit.building_id}
     every = sorted(str(value) for value in ids)
+    double = Person.objects.create(community=ticket.community, name="双份")
+    assert ticket.agent is not None
+    merged = merge(ticket.reporter, double, by=ticket.agent)
     policy = Policy.objects.create(
         work="repair", community=ticket.community, stage="respond", target_seconds=60, since=database_now()
     )
@@ -166,6 +175,10 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
         "id": [*every, str(policy.pk)],
         "person_id": [str(ticket.reporter_id)],
         "unit_id": [str(ticket.unit_id)],
+        "building_id": [str(ticket.unit.building_id)],
+        "stay_id": [str(Occupancy.objects.filter(unit=ticket.unit).latest("id").pk)],
+        "double_id": [str(double.pk)],
+        "merge_id": [str(merged.pk)],
         "follow_up_id": [str(follow_up.pk)],
         "community_id": [str(ticket.community_id)],
         "code": [ticket.community.code],
@@ -220,7 +233,14 @@ SHARED = {
 
 def _give_every_table_numbers_of_its_own() -> None:
     """So that the id of a foreign row is not, by chance, the id of a row of one's own in another table."""
-    tables = ("owners_building", "owners_unit", "owners_person", "repairs_ticket", "surveys_followup")
+    tables = (
+        "owners_building",
+        "owners_unit",
+        "owners_person",
+        "owners_occupancy",
+        "repairs_ticket",
+        "surveys_followup",
+    )
     with connection.cursor() as cursor:
         for number, table in enumerate((*tables, "notifications_message", "sla_policy"), start=1):
             cursor.execute(

@@ -15,6 +15,7 @@ from servicecenter.accounts.models import User
 from servicecenter.audit.access import record_access
 from servicecenter.desk.forms.reveal import RevealForm
 from servicecenter.desk.queries.callers import person_card, person_for, unit_card
+from servicecenter.desk.queries.roll import doubles_for, past_stays
 from servicecenter.desk.views.frame import current_user, desk, never_cache, page
 from servicecenter.lib.formtools import add_refusal
 from servicecenter.lib.refusals import Refusal
@@ -29,8 +30,16 @@ REVEALED = "desk_revealed"
 def person(request: HttpRequest, person_id: int) -> HttpResponse:
     """The card of a person."""
     user = current_user(request)
-    context = {"card": person_card(user, person_id), "show_phone": shows_number(request)}
-    return page(request, "desk/card.html", context | {"several": len(user.community_ids) > 1})
+    card = person_card(user, person_id)
+    assert card.person is not None
+    context = {
+        "card": card,
+        "show_phone": shows_number(request),
+        "past": past_stays(person=card.person),
+        "doubles": doubles_for(card.person),
+        "several": len(user.community_ids) > 1,
+    }
+    return page(request, "desk/card.html", context)
 
 
 @require_safe
@@ -39,7 +48,13 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
 def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     """The card of a unit."""
     user = current_user(request)
-    context = {"card": unit_card(user, unit_id), "several": len(user.community_ids) > 1}
+    card = unit_card(user, unit_id)
+    assert card.unit is not None
+    context = {
+        "card": card,
+        "past": past_stays(unit=card.unit),
+        "several": len(user.community_ids) > 1,
+    }
     return page(request, "desk/card.html", context)
 
 

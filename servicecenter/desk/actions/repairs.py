@@ -1,5 +1,4 @@
-"""What crosses apps upward: a call that registers and sends at once, a follow-up call that moves the repair
-behind it."""
+"""A call that registers and sends at once, and a follow-up call that moves the repair behind it."""
 
 from __future__ import annotations
 

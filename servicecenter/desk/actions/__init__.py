@@ -1,0 +1,8 @@
+"""What crosses apps upward: one action over two apps, in one transaction."""
+
+from __future__ import annotations
+
+from servicecenter.desk.actions.people import merge_people, unmerge_people
+from servicecenter.desk.actions.repairs import finish_call, register_repair
+
+__all__ = ["finish_call", "merge_people", "register_repair", "unmerge_people"]

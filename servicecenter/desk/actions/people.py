@@ -1,0 +1,34 @@
+"""Merging two records of one person, with the repairs that name them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from owners.actions import merging
+from owners.models import Merge, Person
+from repairs.models import Ticket
+from servicecenter.accounts.models import User
+
+
+def merge_people(kept: Person, double: Person, *, by: User, at: datetime | None = None) -> Merge:
+    """`double` becomes part of `kept`, its repairs included. Refuses as `owners.actions.merging.merge`."""
+    with transaction.atomic():
+        done = merging.merge(kept, double, by=by, at=at)
+        reported = Ticket.objects.filter(reporter=double)
+        done.moved["tickets"] = list(reported.order_by("id").values_list("id", flat=True))
+        reported.update(reporter=kept)
+        done.save(update_fields=["moved"])
+    return done
+
+
+def unmerge_people(done: Merge, *, by: User, at: datetime | None = None) -> Merge:
+    """Two records again; repairs that were the double's are its own again."""
+    with transaction.atomic():
+        taken_back = merging.undo(done, by=by, at=at)
+        tickets = Ticket.objects.filter(
+            pk__in=taken_back.moved.get("tickets", []), reporter=taken_back.kept_id
+        )
+        tickets.update(reporter=taken_back.double_id)
+    return taken_back
