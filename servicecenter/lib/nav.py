@@ -22,6 +22,8 @@ class Item:
     route: str
     icon: str
     shortcut: str = ""
+    # Further addresses that belong to this destination.
+    covers: tuple[str, ...] = ()
     roles: frozenset[str] = frozenset()
 
 
@@ -58,7 +60,14 @@ FACES: Mapping[str, tuple[Item, ...]] = {
         Item("register", _("Register"), "desk:register", "circle-plus", "n"),
         Item("queue", _("Repairs"), "desk:queue", "clipboard-list", "l"),
         Item("calls", _("Next call"), "desk:calls", "phone-outgoing", "c"),
-        Item("roll", _("Owner records"), "desk:roll", "building-community", "o"),
+        Item(
+            "roll",
+            _("Owner records"),
+            "desk:roll",
+            "building-community",
+            "o",
+            ("/desk/units/", "/desk/people/"),
+        ),
         Item("messages", _("Messages"), "desk:messages", "bell", "m"),
         Item("manage", _("Manage"), "manage", "settings", roles=LEADERS),
     ),
