@@ -24,6 +24,8 @@ urlpatterns = [
     path("manage/duty/", include("servicecenter.incidents.urls")),
     path("manage/operations/", include("servicecenter.operations.urls")),
     path("api/v1/", include("servicecenter.api_urls")),
+    # Administrators sign in where all staff do: one door, one limit against guessing.
+    path("admin/login/", accounts.login_staff),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", operations.readyz, name="readyz"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -15,33 +14,17 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from servicecenter.accounts import limits
 from servicecenter.accounts.models import ApiToken, LoginAttempt, PhoneCode, Role, User
 from servicecenter.lib.clock import instant
-from servicecenter.lib.refusals import Invalid, TooMany
+from servicecenter.lib.refusals import Invalid
 
 DEMO_CODE = "246810"
 CODE_LIFETIME = timedelta(minutes=5)
 TOKEN_LIFETIME = timedelta(days=30)
 TRIES_PER_CODE = 5
-# (window, most attempts): against guessing one account, and against one address guessing many.
-PASSWORD_LIMIT = (timedelta(minutes=15), 10)
-ADDRESS_LIMIT = (timedelta(minutes=15), 100)
-CODES_PER_PHONE = (timedelta(hours=1), 5)
-
-
-def _key(kind: str, value: str) -> str:
-    """A keyed digest, so that the table of attempts holds no phone number, name or address."""
-    return hmac.new(settings.SECRET_KEY.encode(), f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
-
-
-def _within_limit(key: str, limit: tuple[timedelta, int], at: datetime) -> None:
-    window, most = limit
-    if LoginAttempt.objects.filter(key=key, at__gt=at - window).count() >= most:
-        raise TooMany
-
-
-def _note(at: datetime, *keys: str) -> None:
-    LoginAttempt.objects.bulk_create(LoginAttempt(key=key, at=at) for key in keys)
+# A code that came too late can be explained for a day; then its number is forgotten.
+KEPT_AFTER_EXPIRY = timedelta(days=1)
 
 
 def sign_in(*, username: str, password: str, address: str, at: datetime | None = None) -> User:
@@ -50,29 +33,25 @@ def sign_in(*, username: str, password: str, address: str, at: datetime | None =
     Refuses `login_failed` (the same words and about the same time whether the name exists or not) and
     `too_many` after 10 failures a name or 100 an address within 15 minutes. Residents have no password.
     """
-    at = instant(at)
-    keys = (_key("user", username.casefold()), _key("address", address))
-    _within_limit(keys[0], PASSWORD_LIMIT, at)
-    _within_limit(keys[1], ADDRESS_LIMIT, at)
+    taken = limits.take(
+        instant(at), (limits.PASSWORDS, username.casefold()), (limits.GUESSES_PER_ADDRESS, address)
+    )
     user = authenticate(username=username, password=password)
     if not isinstance(user, User) or not user.is_employee:
-        _note(at, *keys)
         raise Invalid(_("User name or password is wrong."), code="login_failed")
+    limits.give_back(taken)
     return user
 
 
 def request_code(*, phone: str, address: str, at: datetime | None = None) -> PhoneCode | None:
     """Makes a sign-in code for the resident with this (normalised) phone; None when nobody has it.
 
-    The caller answers the same either way, so that numbers cannot be probed. Refuses `too_many` after 5 codes
-    an hour for a
-    phone. The code itself is made when the message is sent and never stored in clear; in the demo it is 246810.
+    The caller answers the same either way, so that numbers cannot be probed. Refuses `too_many` after 5 codes an
+    hour for a phone and 60 for an address, known numbers or not. The code itself is made when the message is sent
+    and never stored in clear; in the demo it is 246810.
     """
     at = instant(at)
-    key = _key("code", phone)
-    _within_limit(key, CODES_PER_PHONE, at)
-    _within_limit(_key("address", address), ADDRESS_LIMIT, at)
-    _note(at, key, _key("address", address))
+    limits.take(at, (limits.CODES_PER_PHONE, phone), (limits.CODES_PER_ADDRESS, address))
     if not User.objects.active().filter(role=Role.RESIDENT, phone=phone).exists():
         return None
     return PhoneCode.objects.create(
@@ -93,12 +72,14 @@ def draw_code(code: PhoneCode) -> str:
     return digits
 
 
-def sign_in_by_phone(*, phone: str, code: str, at: datetime | None = None) -> User:
+def sign_in_by_phone(*, phone: str, code: str, address: str, at: datetime | None = None) -> User:
     """The resident who holds this phone and knows the latest code sent to it.
 
-    Refuses `code_wrong`, also for an unknown phone, an expired, used or five times mistyped code. A code works once.
+    Refuses `code_wrong`, also for an unknown phone, an expired, used or five times mistyped code, and `too_many`
+    after 100 wrong codes an address within 15 minutes. A code works once.
     """
     at = instant(at)
+    taken = limits.take(at, (limits.GUESSES_PER_ADDRESS, address))
     wrong = Invalid(_("The code is wrong or has expired."), code="code_wrong")
     with transaction.atomic():
         row = (
@@ -117,6 +98,7 @@ def sign_in_by_phone(*, phone: str, code: str, at: datetime | None = None) -> Us
     user: User | None = User.objects.active().filter(role=Role.RESIDENT, phone=phone).first()
     if not (row and matches and user):
         raise wrong
+    limits.give_back(taken)
     return user
 
 
@@ -150,3 +132,11 @@ def ensure_resident_logins(phones: Iterable[str]) -> dict[str, int]:
     )
     found = User.objects.filter(role=Role.RESIDENT, phone__in=wanted)
     return {phone: user_id for phone, user_id in found.values_list("phone", "id") if phone}
+
+
+def forget_expired(*, at: datetime | None = None) -> None:
+    """Deletes what signing in leaves behind once it proves and limits nothing any more: attempts, codes, tokens."""
+    at = instant(at)
+    LoginAttempt.objects.filter(at__lt=at - limits.LONGEST).delete()
+    PhoneCode.objects.filter(expires_at__lt=at - KEPT_AFTER_EXPIRY).delete()
+    ApiToken.objects.filter(expires_at__lt=at).delete()

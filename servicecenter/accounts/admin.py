@@ -7,13 +7,17 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.contrib.admin import AdminSite
+from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from servicecenter.accounts.models import STAFF_ROLES, Community, Membership, Role, User
+from servicecenter.lib.administration import HouseAdmin
 
+# Roles are a column of the account; groups mean nothing here.
+admin.site.unregister(auth_admin.Group)
 AdminSite.site_header = _("Service center administration")
 AdminSite.site_title = AdminSite.index_title = _("Administration")
 
@@ -55,7 +59,7 @@ class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]  # not ge
 
 
 @admin.register(User)
-class StaffAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
+class StaffAdmin(HouseAdmin):
     """Staff accounts. Residents' logins come with their records and are not edited here."""
 
     form = StaffForm
@@ -78,7 +82,7 @@ class StaffAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
 
 
 @admin.register(Community)
-class CommunityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
+class CommunityAdmin(HouseAdmin):
     """Communities, their hotline and calling hours."""
 
     list_display = ("code", "name", "hotline", "calls_from", "calls_until", "is_active")

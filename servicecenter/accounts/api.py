@@ -10,7 +10,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from servicecenter.accounts import actions
+from servicecenter.accounts import actions, limits
 from servicecenter.accounts.endpoints import Endpoint
 from servicecenter.accounts.models import User
 from servicecenter.accounts.views import client_address
@@ -56,7 +56,7 @@ class SignIn(Endpoint):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    retry_after = int(actions.PASSWORD_LIMIT[0].total_seconds())
+    retry_after = int(limits.PASSWORDS.window.total_seconds())
 
     def token(self, user: User) -> Response:
         """A fresh token."""
@@ -77,7 +77,7 @@ class TokenEndpoint(SignIn):
 class PhoneCodeEndpoint(SignIn):
     """Residents, first step."""
 
-    retry_after = int(actions.CODES_PER_PHONE[0].total_seconds())
+    retry_after = int(limits.CODES_PER_PHONE.window.total_seconds())
 
     @operation(
         "auth_phone_code",
@@ -102,5 +102,7 @@ class PhoneTokenEndpoint(SignIn):
 
     @operation("auth_phone_token", "A token for residents", body=CodeIn, answer=TokenOut, public=True)
     def post(self, request: Request) -> Response:
-        """Refuses `code_wrong` alike for an unknown number and a wrong, used or expired code."""
-        return self.token(actions.sign_in_by_phone(**self.body(CodeIn)))
+        """Refuses `code_wrong` alike for an unknown number and a wrong, used or expired code, `too_many` after
+        a hundred of them."""
+        given = self.body(CodeIn)
+        return self.token(actions.sign_in_by_phone(**given, address=client_address(request)))

@@ -134,8 +134,10 @@ def login_code(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            user = actions.sign_in_by_phone(phone=phone, code=form.cleaned_data["code"].strip())
-        except Invalid as refusal:
+            user = actions.sign_in_by_phone(
+                phone=phone, code=form.cleaned_data["code"].strip(), address=client_address(request)
+            )
+        except (Invalid, TooMany) as refusal:
             form.add_error("code", str(refusal.sentence))
             status = refusal.status
         else:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.contrib.sessions.backends.db import SessionStore
 
+from servicecenter.accounts.actions import forget_expired
 from servicecenter.audit.models import IdempotencyKey
 from servicecenter.lib.clock import database_now
 
 
 @shared_task
 def tidy() -> None:
-    """Forgets idempotency keys that nobody will repeat any more."""
-    IdempotencyKey.objects.filter(created_at__lt=IdempotencyKey.kept_since(database_now())).delete()
+    """Forgets what nobody will ask for any more: old idempotency keys, attempts, codes, tokens and sessions."""
+    at = database_now()
+    IdempotencyKey.objects.filter(created_at__lt=IdempotencyKey.kept_since(at)).delete()
+    forget_expired(at=at)
+    SessionStore.clear_expired()

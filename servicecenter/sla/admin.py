@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from servicecenter.accounts.guards import current_user
 from servicecenter.accounts.models import Community
+from servicecenter.lib.administration import HouseAdmin
 from servicecenter.lib.formtools import add_refusal
 from servicecenter.lib.refusals import Refusal
 from servicecenter.sla import policies
@@ -77,7 +78,7 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
 
 
 @admin.register(Policy)
-class PolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
+class PolicyAdmin(HouseAdmin):
     """The promises in force."""
 
     form = PolicyForm

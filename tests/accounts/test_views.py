@@ -127,24 +127,26 @@ def test_full_width_digits_are_a_number(client: Client) -> None:
 
 def test_a_code_works_once(resident_wang: User, code: str) -> None:
     phone = resident_wang.phone or ""
-    assert actions.sign_in_by_phone(phone=phone, code=code) == resident_wang
+    assert actions.sign_in_by_phone(phone=phone, code=code, address="10.0.0.9") == resident_wang
     with pytest.raises(Invalid):
-        actions.sign_in_by_phone(phone=phone, code=code)
+        actions.sign_in_by_phone(phone=phone, code=code, address="10.0.0.9")
 
 
 def test_a_code_expires_after_five_minutes(resident_wang: User, code: str) -> None:
     late = timezone.now() + timedelta(minutes=6)
     with pytest.raises(Invalid):
-        actions.sign_in_by_phone(phone=resident_wang.phone or "", code=code, at=late)
+        actions.sign_in_by_phone(phone=resident_wang.phone or "", code=code, at=late, address="10.0.0.9")
 
 
 def test_after_five_wrong_tries_the_right_code_is_refused_too(resident_wang: User, code: str) -> None:
     phone = resident_wang.phone or ""
     for _number in range(5):
         with pytest.raises(Invalid):
-            actions.sign_in_by_phone(phone=phone, code="000000" if code != "000000" else "111111")
+            actions.sign_in_by_phone(
+                phone=phone, code="000000" if code != "000000" else "111111", address="10.0.0.9"
+            )
     with pytest.raises(Invalid):
-        actions.sign_in_by_phone(phone=phone, code=code)
+        actions.sign_in_by_phone(phone=phone, code=code, address="10.0.0.9")
 
 
 def test_nobody_is_flooded_with_codes(resident_wang: User) -> None:
