@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from servicecenter.accounts.models import Community, Role, User
 from servicecenter.lib.clock import LOCAL
+from servicecenter.sla.arithmetic import part_of_day
 from surveys.workflow import AttemptOutcome, FollowUpStatus, Outcome
 
 CALLERS = frozenset({Role.AGENT.value, Role.SUPERVISOR.value})
@@ -36,12 +37,14 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def callable_by(self, user: User, at: datetime) -> FollowUpQuerySet:
         """Due now and free, most urgent first, in communities where it is calling time.
 
+        A case whose calls all went unanswered in this part of the day waits for another one, however late it is.
         Never the caller's own work; what they dispatched comes last, so that somebody else calls about it wherever
         there is somebody else, and no queue is stuck where there is not.
         """
         return (
             self.filter(community__in=user.community_ids, status=FollowUpStatus.DUE, next_call_at__lte=at)
             .filter(community__calls_from__lte=_wall_clock(at), community__calls_until__gt=_wall_clock(at))
+            .exclude(not_in_part=part_of_day(at))
             .exclude(worker=user)
             .annotate(own=Case(When(dispatcher=user, then=1), default=0, output_field=models.IntegerField()))
             .order_by("own", "-urgent", F("due_at").asc(nulls_last=True), "id")
@@ -67,6 +70,9 @@ class FollowUp(models.Model):
     completed_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     next_call_at = models.DateTimeField()
+    # The part of the day in which nobody answered: the next call is made in another one.
+    # The trigger that makes follow-ups names no column it does not know.
+    not_in_part = models.CharField(max_length=9, blank=True, default="", db_default="")
     claimed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     claimed_until = models.DateTimeField(null=True)
     # Grows with every claim; a finish under an older number is refused.

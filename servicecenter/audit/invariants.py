@@ -11,11 +11,19 @@ state(
 )
 state(
     "V10",
-    "lines of the access log that do not follow their predecessor",
+    "lines of the access log that do not follow their predecessor or were altered",
     """
     SELECT a.id FROM (
-        SELECT id, previous, lag(digest, 1, '') OVER (PARTITION BY community_id, day ORDER BY id) AS expected
+        SELECT id, previous, digest, lag(digest, 1, '') OVER (PARTITION BY community_id, day ORDER BY id) AS expected,
+            encode(sha256(convert_to(concat_ws('|', previous, community_id, person_id, field,
+                CASE WHEN seal = 1 THEN reason END, by_id, CASE WHEN seal > 1 THEN by_role END,
+                CASE WHEN seal > 1 THEN to_char(day, 'YYYY-MM-DD') END,
+                CASE WHEN seal > 1 THEN ((extract(epoch FROM at) * 1000000)::bigint)::text
+                    WHEN extract(epoch FROM at) = trunc(extract(epoch FROM at))
+                        THEN trunc(extract(epoch FROM at))::text || '.0'
+                    ELSE extract(epoch FROM at)::float8::text END,
+                CASE WHEN seal > 1 THEN by_name END, CASE WHEN seal > 1 THEN reason END), 'UTF8')), 'hex') AS counted
         FROM audit_accesslog) a
-    WHERE a.previous <> a.expected
+    WHERE a.previous <> a.expected OR a.digest <> a.counted
     """,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 import pgtrigger
@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from servicecenter.accounts.models import Community, User
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# The first way to count a line's digest left out name, role and day.
+FIRST_SEAL = 1
 APPEND_ONLY = [
     pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
 ]
@@ -83,6 +86,8 @@ class AccessLog(models.Model):
     day = models.DateField()
     previous = models.CharField(max_length=64, blank=True)
     digest = models.CharField(max_length=64)
+    # How the digest is counted; lines of the first kind are older than the column.
+    seal = models.PositiveSmallIntegerField(default=FIRST_SEAL + 1, db_default=FIRST_SEAL)
 
     class Meta:
         verbose_name = _("access to personal data")
@@ -98,16 +103,24 @@ class AccessLog(models.Model):
         triggers: ClassVar = APPEND_ONLY
 
     def expected_digest(self) -> str:
-        """The digest this line must carry, given the one before it."""
-        parts = (
+        """The digest this line must carry, given the one before it. `manage.py verify` counts it again in SQL.
+
+        What people write comes last, so that no two lines read the same.
+        """
+        parts: tuple[object, ...] = (
             self.previous,
             self.community_id,
             self.person_id,
             self.field,
-            self.reason,
             self.by_id,
-            self.at.timestamp(),
+            self.by_role,
+            self.day.isoformat(),
+            (self.at - EPOCH) // timedelta(microseconds=1),
+            self.by_name,
+            self.reason,
         )
+        if self.seal == FIRST_SEAL:
+            parts = (*parts[:4], self.reason, self.by_id, self.at.timestamp())
         return hashlib.sha256("|".join(str(part) for part in parts).encode()).hexdigest()
 
 

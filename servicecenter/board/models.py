@@ -64,6 +64,7 @@ class Completion(models.Model):
     completed_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     next_call_at = models.DateTimeField()
+    not_in_part = models.CharField(max_length=9)
     overall = models.PositiveSmallIntegerField(null=True)
     finished_at = models.DateTimeField(null=True)
     finished_by = models.ForeignKey(User, models.DO_NOTHING, null=True, related_name="+")

@@ -1,4 +1,4 @@
-"""One middleware turns every refusal into the answer that fits the face: page, HTMX fragment or problem document."""
+"""Addresses that mean nothing are turned away; refusals become the answer that fits the face (page, HTMX, API)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,19 @@ from django.template.loader import render_to_string
 from servicecenter.lib.problems import headed, problem_response, retry_after
 from servicecenter.lib.refusals import Refusal
 from servicecenter.lib.trouble import refusal_of
+from servicecenter.lib.views import bad_request
+
+
+class AddressMiddleware:
+    """NUL is part of no number, name or token, and PostgreSQL takes none: 400 before a view asks it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return bad_request(request)
+        return self.get_response(request)
 
 
 class RefusalMiddleware:

@@ -17,7 +17,7 @@ from servicecenter.sla import actions as clocks
 from servicecenter.sla.models import Stage
 from surveys.actions.openings import case_ref
 from surveys.models import CALLERS, Attempt, FollowUp
-from surveys.spacing import is_unreachable, next_try
+from surveys.spacing import is_unreachable, next_try, part_to_avoid
 from surveys.workflow import (
     MISSED,
     RATINGS,
@@ -213,7 +213,10 @@ def finish(
 def _settle(held: FollowUp, result: Result, by: User, at: datetime) -> None:
     """Ends the case, or puts it back into the queue for a later try."""
     community = held.community
+    hours = {"opens": community.calls_from, "closes": community.calls_until}
     held.status = FollowUpStatus.DUE
+    # Whoever names a time is called then, whatever the part of the day.
+    held.not_in_part = ""
     if result.outcome == AttemptOutcome.CALL_BACK and result.call_back_at is not None:
         held.next_call_at = result.call_back_at
         return
@@ -224,8 +227,9 @@ def _settle(held: FollowUp, result: Result, by: User, at: datetime) -> None:
             .order_by("started_at")
             .values_list("started_at", flat=True)
         )
-        if not is_unreachable(tries):
-            held.next_call_at = next_try(tries, opens=community.calls_from, closes=community.calls_until)
+        if not is_unreachable(tries, **hours):
+            held.next_call_at = next_try(tries, **hours)
+            held.not_in_part = part_to_avoid(tries, **hours) or ""
             return
     held.status = FollowUpStatus.DONE
     held.outcome = _outcome(result)

@@ -16,6 +16,7 @@ from servicecenter.audit import vault
 from servicecenter.audit.access import REVEALS_PER_HOUR, record_access
 from servicecenter.audit.idempotency import once
 from servicecenter.audit.models import AccessLog, IdempotencyKey
+from servicecenter.lib.clock import local_day
 from servicecenter.lib.refusals import Invalid, TooMany
 from tests.conftest import Walk
 
@@ -104,6 +105,48 @@ def test_verify_names_a_line_that_somebody_removed(agent_li: User, person_wang: 
         cursor.execute("ALTER TABLE audit_accesslog ENABLE TRIGGER USER")
     with pytest.raises(CommandError, match="V10"):
         call_command("verify")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "reason = 'another reason'",
+        "by_name = '别人'",
+        "by_role = 'admin'",
+        "person_id = person_id + 1",
+        "field = 'id_number'",
+        "at = at + interval '1 microsecond'",
+        "digest = repeat('0', 64)",
+    ],
+)
+@pytest.mark.django_db(transaction=True)
+def test_verify_names_a_line_that_somebody_altered(agent_li: User, person_wang: Person, change: str) -> None:
+    """The last line of the day too, which no other line follows."""
+    look(agent_li, person_wang)
+    look(agent_li, person_wang)
+    call_command("verify")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_accesslog DISABLE TRIGGER USER")
+        cursor.execute(
+            f"UPDATE audit_accesslog SET {change} WHERE id = (SELECT max(id) FROM audit_accesslog)"
+        )
+        cursor.execute("ALTER TABLE audit_accesslog ENABLE TRIGGER USER")
+    with pytest.raises(CommandError, match="V10"):
+        call_command("verify")
+
+
+@pytest.mark.parametrize("micro", [0, 1, 120_000, 123_456, 999_999])
+def test_lines_that_were_sealed_the_first_way_still_hold(
+    agent_li: User, person_wang: Person, micro: int
+) -> None:
+    at = timezone.now().replace(microsecond=micro)
+    line = AccessLog(
+        community=person_wang.community, person_id=person_wang.pk, field="phone", reason="核实|回访", by=agent_li,
+        by_name="李敏", by_role="agent", at=at, day=local_day(at), seal=1,
+    )  # fmt: skip
+    line.digest = line.expected_digest()
+    line.save(force_insert=True)
+    call_command("verify")
 
 
 def test_verify_finds_nothing_wrong_with_ordinary_life(ticket_in: Walk) -> None:

@@ -112,7 +112,7 @@ def history(
     made: dict[str, Ticket] = {}
     made["kept"] = repairs.done(now - 10 * DAY, contact=2 * HOUR, complete=20 * HOUR)
     repairs.call(made["kept"], now - 9 * DAY, Result("no_answer"))
-    repairs.call(made["kept"], now - 8 * DAY, answer(9))
+    repairs.call(made["kept"], now - 8 * DAY - 12 * HOUR, answer(9))
     made["late"] = repairs.done(now - 9 * DAY, contact=30 * HOUR, complete=60 * HOUR, trade="electrical")
     repairs.call(made["late"], now - 2 * DAY, answer(7))
     made["forgotten"] = repairs.report(now - 8 * DAY, trade="hvac")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -13,6 +13,7 @@ from repairs.models import Ticket
 from repairs.workflow import Status
 from servicecenter.accounts.models import Community, User
 from servicecenter.desk.actions import finish_call
+from servicecenter.desk.queries.station import standing
 from servicecenter.lib.refusals import Invalid, NotPermitted
 from servicecenter.sla.models import Clock
 from surveys import actions as surveys
@@ -236,6 +237,67 @@ def test_nobody_reached_three_times_makes_it_unreachable(ticket_in: Walk, agent_
     follow_up = FollowUp.objects.get()
     assert (follow_up.outcome, repair(follow_up).status) == (Outcome.UNREACHABLE, Status.FOLLOWED_UP)
     assert 3 <= follow_up.missed <= 4
+
+
+def missed(agent: User, at: datetime) -> FollowUp:
+    """The one case, called at `at`: nobody answered."""
+    claimed = surveys.claim(by=agent, at=at)
+    assert claimed is not None
+    return finish_call(claimed, by=agent, claim_no=claimed.claim_no, result=Result("no_answer"), at=at)
+
+
+def shanghai(day: int, hour: int, minute: int = 0) -> datetime:
+    """An instant of next month, when everything of a test is long due."""
+    start = timezone.localtime() + timedelta(days=30 + day)
+    return start.replace(hour=hour, minute=minute, second=0, microsecond=0)
+
+
+def test_a_case_nobody_took_in_the_afternoon_is_not_handed_out_in_the_morning_again(
+    ticket_in: Walk, agent_zhou: User
+) -> None:
+    ticket_in(Status.CONFIRMED)
+    missed(agent_zhou, shanghai(1, 10))
+    for moment in (shanghai(1, 11, 59), shanghai(2, 0), shanghai(2, 9), shanghai(2, 11, 59), shanghai(9, 10)):
+        assert surveys.claim(by=agent_zhou, at=moment) is None
+        assert not FollowUp.objects.callable_by(agent_zhou, moment).exists()
+    assert surveys.claim(by=agent_zhou, at=shanghai(2, 12)) is not None
+
+
+def test_the_part_of_the_day_is_that_of_shanghai(ticket_in: Walk, agent_zhou: User) -> None:
+    """03:59 UTC is still morning there, 04:00 is noon."""
+    ticket_in(Status.CONFIRMED)
+    missed(agent_zhou, shanghai(1, 10))
+    noon = shanghai(2, 12).astimezone(UTC)
+    assert noon.hour == 4
+    assert surveys.claim(by=agent_zhou, at=noon - timedelta(microseconds=1)) is None
+    assert surveys.claim(by=agent_zhou, at=noon) is not None
+
+
+def test_two_parts_are_enough_then_any_will_do(ticket_in: Walk, agent_zhou: User) -> None:
+    ticket_in(Status.CONFIRMED)
+    missed(agent_zhou, shanghai(1, 10))
+    assert missed(agent_zhou, shanghai(1, 15)).not_in_part == ""
+    done = missed(agent_zhou, shanghai(2, 10))
+    assert done.outcome == Outcome.UNREACHABLE
+
+
+def test_whoever_names_a_time_is_called_then_whatever_the_part_of_the_day(
+    ticket_in: Walk, agent_zhou: User
+) -> None:
+    ticket_in(Status.CONFIRMED)
+    missed(agent_zhou, shanghai(1, 10))
+    claimed = surveys.claim(by=agent_zhou, at=shanghai(1, 14))
+    assert claimed is not None
+    wish = Result("call_back", call_back_at=shanghai(2, 9, 30))
+    finish_call(claimed, by=agent_zhou, claim_no=claimed.claim_no, result=wish, at=shanghai(1, 14))
+    assert surveys.claim(by=agent_zhou, at=shanghai(2, 9, 30)) is not None
+
+
+def test_the_station_says_when_the_next_part_of_the_day_begins(ticket_in: Walk, agent_zhou: User) -> None:
+    ticket_in(Status.CONFIRMED)
+    missed(agent_zhou, shanghai(1, 10))
+    now = standing(agent_zhou, shanghai(2, 10))
+    assert (now.waiting, now.later, now.next_at) == (0, 1, shanghai(2, 12))
 
 
 def test_an_unreachable_owner_still_has_to_confirm(

@@ -19,6 +19,7 @@ from servicecenter.board.models import CallMade
 from servicecenter.board.queries import sources
 from servicecenter.board.queries.slices import Slice
 from servicecenter.board.queries.sources import Source
+from servicecenter.sla.arithmetic import part_of_day
 from surveys.workflow import SATISFIED_FROM, AttemptOutcome, FollowUpStatus, Outcome
 
 Where = Callable[[Slice, datetime], Q]
@@ -247,7 +248,12 @@ _ALL = (
     Set("due_4h", _("Due within 4 hours"), sources.RUNNING, _due_within(4)),
     Set("due_24h", _("Due within 24 hours"), sources.RUNNING, _due_within(24)),
     Set("queue", _("Waiting for a follow-up call"), sources.QUEUE, _always),
-    Set("queue_now", _("Can be called now"), sources.QUEUE, lambda _p, now: Q(next_call_at__lte=now)),
+    Set(
+        "queue_now",
+        _("Can be called now"),
+        sources.QUEUE,
+        lambda _p, now: Q(next_call_at__lte=now) & ~Q(not_in_part=part_of_day(now)),
+    ),
     Set("queue_late", _("Follow-up call overdue"), sources.QUEUE, lambda _p, now: Q(due_at__lt=now)),
 )
 SETS: Mapping[str, Set] = {each.code: each for each in _ALL}

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
-from django.db.models import Count, Min, Q
+from django.db.models import Case, Count, Min, Q, Value, When
 
 from repairs.models import Ticket
 from servicecenter.accounts.models import Community, User
 from servicecenter.audit.models import AccessLog
 from servicecenter.lib.clock import LOCAL, local_day, start_of_day
 from servicecenter.lib.refusals import NotFound
-from servicecenter.sla.arithmetic import next_in_window
+from servicecenter.sla.arithmetic import next_in_window, part_of_day
 from surveys.models import Attempt, FollowUp
+from surveys.spacing import outside
 from surveys.workflow import FollowUpStatus, Outcome
 
 CASES_READ = 5
@@ -52,9 +53,14 @@ def standing(user: User, at: datetime) -> Standing:
     waits = FollowUp.objects.callable_by(user, at).aggregate(
         all=Count("id"), late=Count("id", Q(due_at__lt=at))
     )
-    ahead = FollowUp.objects.filter(
-        community__in=user.community_ids, status=FollowUpStatus.DUE, next_call_at__gt=at
-    ).aggregate(all=Count("id"), next=Min("next_call_at"))
+    part_ends = outside(part_of_day(at), at, opens=time.min, closes=time.max)
+    ahead = (
+        FollowUp.objects.filter(community__in=user.community_ids, status=FollowUpStatus.DUE)
+        .filter(Q(next_call_at__gt=at) | Q(not_in_part=part_of_day(at)))
+        # What waits for another part of the day may be called when this one ends.
+        .annotate(begins=Case(When(next_call_at__gt=at, then="next_call_at"), default=Value(part_ends)))
+        .aggregate(all=Count("id"), next=Min("begins"))
+    )
     mine = FollowUp.objects.filter(finished_by=user, finished_at__gte=today).count()
     return Standing(
         promised=promised["promised"],
