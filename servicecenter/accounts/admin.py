@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.contrib.admin import AdminSite
-from django.contrib.auth import admin as auth_admin
+from django.contrib.auth import admin as registers_groups  # noqa: F401  (before they are taken out again)
+from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -17,7 +18,7 @@ from servicecenter.accounts.models import STAFF_ROLES, Community, Membership, Ro
 from servicecenter.lib.administration import HouseAdmin
 
 # Roles are a column of the account; groups mean nothing here.
-admin.site.unregister(auth_admin.Group)
+admin.site.unregister(Group)
 AdminSite.site_header = _("Service center administration")
 AdminSite.site_title = AdminSite.index_title = _("Administration")
 
