@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.urls import reverse
+
 from repairs import actions
 from repairs.actions.clocks import recount
 from repairs.actions.messages import contact
 from repairs.models import Ticket
-from servicecenter.accounts.models import Role
-from servicecenter.accounts.queries import rung, staff_by_role
+from servicecenter.accounts.models import User
+from servicecenter.incidents.queries.ladder import chains
 from servicecenter.lib import works
 from servicecenter.notifications.actions import compose, post
 from servicecenter.workflow.run import allowed
 
 
 def tell(firings: Sequence[works.Firing], at: datetime) -> None:
-    """Notices of fired timers, three queries for any number.
+    """Notices of fired timers, four queries for any number.
 
-    Warning: the assignee and the agent in charge. Breach and later: the rung that the policy names. A rung
-    that is empty
-    falls through to the next one, so the ladder never ends in nobody.
+    Warning: the assignee and the agent in charge. Breach and later: the rung that the policy names, see
+    `incidents.queries.ladder`.
     """
-    staff = staff_by_role(firing.community_id for firing in firings)
+    chain = chains((firing.community_id for firing in firings), at)
     tickets = Ticket.objects.only("id", "number", "assignee", "agent", "status").in_bulk(
         {firing.case_id for firing in firings}
     )
@@ -31,7 +32,9 @@ def tell(firings: Sequence[works.Firing], at: datetime) -> None:
     for firing in firings:
         ticket = tickets[firing.case_id]
         messages += compose(
-            recipients=recipients(ticket, firing.tell, staff[firing.community_id]),
+            recipients=chain[firing.community_id].recipients(
+                firing, worker=(ticket.assignee_id, ticket.agent_id)
+            ),
             event=f"repair.{firing.step.split('_')[0]}",
             key=str(firing.timer_id),
             at=at,
@@ -40,18 +43,24 @@ def tell(firings: Sequence[works.Firing], at: datetime) -> None:
             case_id=firing.case_id,
             params={"number": ticket.number, "stage": firing.stage, "due_at": firing.deadline.isoformat()},
             urgent=firing.urgent,
+            channels=firing.channels,
         )
     post(messages)
 
 
-def recipients(ticket: Ticket, tell_whom: str, staff: dict[str, list[int]]) -> list[int]:
-    """User ids for one rung of the ladder of one ticket; never empty while the community has a supervisor, manager or
-    administrator. Whoever left, or works elsewhere now, is not told."""
-    if tell_whom == "worker":
-        here = {user_id for people in staff.values() for user_id in people}
-        people = [user_id for user_id in (ticket.assignee_id, ticket.agent_id) if user_id in here]
-        return people or rung(staff, Role.SUPERVISOR)
-    return rung(staff, tell_whom)
+def lines(user: User, case_ids: Sequence[int]) -> dict[int, works.CaseLine]:
+    """Repairs in one line each."""
+    tickets = Ticket.objects.visible_to(user).select_related("assignee").filter(pk__in=case_ids)
+    return {
+        ticket.pk: works.CaseLine(
+            number=ticket.number,
+            url=reverse("repairs:lookup", args=[ticket.number]),
+            text=ticket.text,
+            where=ticket.where(),
+            who=str(ticket.assignee or ""),
+        )
+        for ticket in tickets
+    }
 
 
 def resume(ticket_id: int, at: datetime) -> None:
@@ -68,6 +77,7 @@ works.register(
         visible=lambda user: Ticket.objects.visible_to(user),
         tell=tell,
         act={"resume": resume},
+        lines=lines,
         retarget=recount,
         contact=contact,
         may_attach=lambda case, user: any(each.action == "add_photo" for each in allowed(case, user)),

@@ -41,6 +41,7 @@ urlpatterns = [
     path("repairs/<str:number>/timeline/", cases.TimelineEndpoint.as_view(), name="repair-timeline"),
     path("repairs/<str:number>/timers/", cases.TimersEndpoint.as_view(), name="repair-timers"),
     path("repairs/<str:number>/reveal/", cases.NumberEndpoint.as_view(), name="repair-reveal"),
+    path("repairs/<str:number>/acknowledge/", cases.AcknowledgeEndpoint.as_view(), name="repair-acknowledge"),
     path("repairs/<str:number>/photos/", photos.PhotosEndpoint.as_view(), name="repair-photos"),
     re_path(
         r"^repairs/(?P<number>[^/]+)/photos/(?P<token>[0-9a-f]{32})/(?P<size>full|thumb)/$",

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from servicecenter.accounts import views as accounts
+from servicecenter.desk.views import missed
 from servicecenter.lib import views
 from servicecenter.operations import views as operations
 
@@ -19,6 +20,7 @@ urlpatterns = [
     path("field/", include("servicecenter.field.urls")),
     path("messages/", include("servicecenter.notifications.urls")),
     path("desk/", include("servicecenter.desk.urls")),
+    path("missed/<slug:work>/<int:case_id>/acknowledge/", missed.take, name="acknowledge"),
     path("board/", include("servicecenter.board.urls")),
     path("manage/", accounts.manage, name="manage"),
     path("manage/duty/", include("servicecenter.incidents.urls")),

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from servicecenter.accounts.models import Role
-from servicecenter.accounts.queries import rung, staff_by_role
+from servicecenter.incidents.queries.ladder import chains
 from servicecenter.lib import works
 from servicecenter.notifications.actions import compose, post
+from servicecenter.sla.models import Told
 from surveys.actions.openings import recount
 from surveys.models import FollowUp
 
 
 def tell(firings: Sequence[works.Firing], at: datetime) -> None:
-    """Notices of late calls, three queries for any number. A warning goes to the agents, a breach up the ladder.
+    """Notices of late calls, four queries for any number. A warning goes to the agents, a breach up the ladder.
 
     They are grouped by case, not by person: an agent who reads one sees the whole queue behind it.
     """
-    staff = staff_by_role(firing.community_id for firing in firings)
+    chain = chains((firing.community_id for firing in firings), at)
     numbers = dict(
         FollowUp.objects.filter(pk__in=[firing.case_id for firing in firings]).values_list(
             "pk", "case_number"
@@ -26,9 +27,10 @@ def tell(firings: Sequence[works.Firing], at: datetime) -> None:
     )
     messages = []
     for firing in firings:
-        role = Role.AGENT if firing.tell == "worker" else Role(firing.tell)
+        # Nobody has a call before it is made: its workers are the agents.
+        told = Told.AGENT if firing.tell == Told.WORKER else firing.tell
         messages += compose(
-            recipients=rung(staff[firing.community_id], role),
+            recipients=chain[firing.community_id].recipients(replace(firing, tell=told)),
             event=f"follow_up.{firing.step.split('_')[0]}",
             key=str(firing.timer_id),
             at=at,
@@ -37,6 +39,7 @@ def tell(firings: Sequence[works.Firing], at: datetime) -> None:
             case_id=firing.case_id,
             params={"number": numbers.get(firing.case_id, ""), "due_at": firing.deadline.isoformat()},
             urgent=firing.urgent,
+            channels=firing.channels,
         )
     post(messages)
 

@@ -22,7 +22,7 @@ from repairs.models import Ticket
 from repairs.workflow import Status
 from servicecenter.accounts.models import Community, Membership, Role, User
 from servicecenter.desk.actions import finish_call
-from servicecenter.sla.models import Policy
+from servicecenter.sla.models import Policy, Rung
 from surveys import actions as surveys
 from surveys.actions.calls import Result
 from surveys.models import FollowUp
@@ -43,10 +43,34 @@ def _quick_passwords() -> None:
 
 
 def make_promises() -> None:
-    """The default promises and working hours, for tests that run after one that emptied the database."""
-    if not Policy.objects.exists():
-        for name in ("0002_default_policies", "0005_promise_table"):
-            import_module(f"servicecenter.sla.migrations.{name}").add(apps, None)
+    """The default promises and working hours, for tests that run after one that emptied the database.
+
+    The migrations wrote ladders where they stood then; the rows are made of their tables here.
+    """
+    if Policy.objects.exists():
+        return
+    first, rest = (
+        import_module(f"servicecenter.sla.migrations.{name}")
+        for name in ("0002_default_policies", "0005_promise_table")
+    )
+    rows = [(work, urgency, "", stage, seconds, "always") for work, urgency, stage, seconds in first.DEFAULTS]
+    rows += [(work, "", level, stage, seconds, clock) for work, level, stage, seconds, clock in rest.DEFAULTS]
+    rows += [
+        ("repair", "emergency", "", "secure", 4 * 3600, "always"),
+        ("promise", "", "", "keep", None, "always"),
+    ]
+    for work, urgency, level, stage, seconds, clock in rows:
+        policy = Policy.objects.create(
+            work=work,
+            urgency=urgency,
+            level=level,
+            stage=stage,
+            target_seconds=seconds,
+            clock=clock,
+            since=rest.SINCE,
+        )
+        Rung.objects.lay(policy, first.LADDER)
+    rest._open_the_company(apps)
 
 
 def make_community(code: str, name: str, series: str = "") -> Community:

@@ -23,6 +23,7 @@ from servicecenter.lib.lists import Page, ordering, paged
 from servicecenter.lib.operations import operation
 from servicecenter.lib.refusals import NotPermitted
 from servicecenter.lib.serializers import Input, InstantField
+from servicecenter.sla.actions import acknowledge
 from servicecenter.sla.models import Timer, TimerState
 
 
@@ -115,6 +116,30 @@ class TimersEndpoint(Endpoint):
             rows = rows.filter(state=query["state"])
         order = TimerQuery.orders[query["ordering"]]
         return self.page(rows, query, order=order, draw=lambda page: TimerOut(page, many=True).data)
+
+
+class AcknowledgeIn(Input):
+    """What is done about it."""
+
+    note = TextSerializerField(max_length=200, required=False)
+
+
+class AcknowledgeEndpoint(Endpoint):
+    """“I take care of it”: somebody answers for the missed deadlines of a repair."""
+
+    @operation(
+        "repair_acknowledge",
+        "Take care of missed deadlines",
+        body=AcknowledgeIn,
+        answer=TicketOut,
+        errors=[409],
+    )
+    def post(self, request: Request, number: str) -> Response:
+        """Agents, supervisors, managers, administrators. Higher rungs are not told any more, reminders go to whoever
+        takes it on. Refuses `nothing_missed` and, for the slower of two, `already_acknowledged` (409)."""
+        ticket = case_for(self.user, number)
+        acknowledge("repair", ticket.pk, by=self.user, note=self.body(AcknowledgeIn).get("note", ""))
+        return Response(draw(case_for(self.user, number), self.user, database_now()))
 
 
 class NumberIn(Input):

@@ -34,6 +34,7 @@ LABELS: Mapping[str, tuple[str | Promise, str, str]] = {
     "clock.breach": (_("The deadline passed"), "alert-triangle", "bad"),
     "clock.escalate": (_("Passed on to the next level"), "alert-triangle", "bad"),
     "clock.daily": (_("Reminded again"), "bell", "bad"),
+    "clock.acknowledged": (_("Somebody takes care of it"), "user-check", "active"),
     "clock.met": (_("The promise was fulfilled"), "circle-check", "good"),
     "clock.cancelled": (_("Nothing is left to keep"), "circle-x", "plain"),
 }
@@ -51,7 +52,7 @@ class ClockStory:
 
 
 # Whom we remind when is our own affair; residents read what moved the deadline, without names.
-OUR_AFFAIR = frozenset({"clock.warn", "clock.escalate", "clock.daily"})
+OUR_AFFAIR = frozenset({"clock.warn", "clock.escalate", "clock.daily", "clock.acknowledged"})
 
 
 def clock_stories(ticket: Ticket, user: User, at: datetime) -> list[ClockStory]:

@@ -116,6 +116,11 @@ def _clock(data: Mapping[str, Any], user: User) -> list[str]:
     return [_("%(stage)s: %(when)s") % {"stage": label, "when": when}]
 
 
+def _taken(data: Mapping[str, Any], user: User) -> list[str]:
+    stage = data.get("stage", "")
+    return [str(Stage(stage).label)] if stage in Stage.values else []
+
+
 FACTS: Mapping[str, Callable[[Mapping[str, Any], User], list[str]]] = {
     "dispatch": _dispatch,
     "reassign": _dispatch,
@@ -130,6 +135,7 @@ FACTS: Mapping[str, Callable[[Mapping[str, Any], User], list[str]]] = {
     "clock.breach": _clock,
     "clock.escalate": _clock,
     "clock.daily": _clock,
+    "clock.acknowledged": _taken,
     "clock.agreed": _clock,
     "clock.retargeted": _clock,
 }

@@ -71,6 +71,7 @@ STEPS: Mapping[str, tuple[str | Promise, str, str]] = {
     "clock.breach": (_("Deadline missed"), "alert-triangle", "bad"),
     "clock.escalate": (_("Deadline still missed, passed on"), "alert-triangle", "bad"),
     "clock.daily": (_("Deadline still missed"), "alert-triangle", "bad"),
+    "clock.acknowledged": (_("Taken care of"), "user-check", "active"),
     "clock.agreed": (_("Later day agreed"), "calendar-event", "plain"),
     "clock.retargeted": (_("Deadline changed"), "clock-hour-4", "plain"),
 }

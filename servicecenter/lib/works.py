@@ -29,6 +29,26 @@ class Firing:
     due_at: datetime
     deadline: datetime
     urgent: bool
+    # How the rung is told besides the app; '' for the app only.
+    channel: str = ""
+    # Who took the missed deadline on: reminders go to them.
+    acknowledged_by: int | None = None
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The outside channels that the rung insists on."""
+        return (self.channel,) if self.channel else ()
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """A case in one line of a list: where it leads, what it is about, who has it ('' for nobody)."""
+
+    number: str
+    url: str
+    text: str
+    where: str
+    who: str
 
 
 def _nothing(firings: Sequence[Firing], at: datetime) -> None:
@@ -45,7 +65,9 @@ class Work:
 
     `visible(user)`: the rows that a user may see · `tell(firings, at)`: writes the notices of fired timers, in the same
     transaction · `act`: timer step → what the program itself does to the case when it fires · `url(case_id)`:
-    the page of a case · `retarget(case_id, by, at)`: counts a case's running clocks anew after a promise changed ·
+    the page of a case · `lines(user, case_ids)`: the visible ones of these cases as lines of a list; a kind without
+    the page of a case · `lines(user, case_ids)`: the visible ones of these cases as lines of a list; a kind without
+    them is not listed · `retarget(case_id, by, at)`: counts a case's running clocks anew after a promise changed ·
     `contact(case)`: the phone that whoever reported it left, as long as they are concerned.
     """
 
@@ -55,6 +77,7 @@ class Work:
     tell: Callable[[Sequence[Firing], datetime], None] = _nothing
     act: Mapping[str, Callable[[int, datetime], None]] = field(default_factory=dict)
     retarget: Callable[[int, Any, datetime], None] = _no_deadlines
+    lines: Callable[[Any, Sequence[int]], Mapping[int, CaseLine]] | None = None
     may_attach: Callable[[Any, Any], bool] = lambda case, user: True
     contact: Callable[[Any], str] = lambda case: ""
 

@@ -15,6 +15,7 @@ from servicecenter.notifications.texts import render
 
 PAGE = 30
 MOST_COUNTED = 99
+MISSED = (".breach", ".escalate", ".daily")
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,10 @@ class Notice:
     urgent: bool
     number: str
     url: str
+    # About a missed deadline of this case, which somebody may take care of.
+    late: bool = False
+    work: str = ""
+    case_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -75,4 +80,7 @@ def _notice(message: Message, user: User) -> Notice:
         urgent=message.urgent,
         number=str(message.params.get("number", "")),
         url=reverse("notifications:open", args=[message.pk]),
+        late=message.case_id is not None and message.event.endswith(MISSED),
+        work=message.work,
+        case_id=message.case_id,
     )

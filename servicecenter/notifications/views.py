@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from servicecenter.accounts.guards import current_user, only
+from servicecenter.accounts.models import Role
 from servicecenter.accounts.views import safe_next
 from servicecenter.lib.faces import layout_of
 from servicecenter.lib.refusals import NotFound
@@ -23,6 +24,8 @@ from servicecenter.notifications.models import Message
 
 # Where the news of each kind of work leads; a follow-up call is taken from the queue, never from a message.
 PLACES = {"repair": "repairs:lookup", "follow_up": "desk:calls"}
+# As in `sla.actions`, a neighbour of this room; it decides, this only draws the button.
+ACKNOWLEDGERS = frozenset({Role.AGENT.value, Role.SUPERVISOR.value, Role.MANAGER.value, Role.ADMIN.value})
 # Beyond this a number in an address is nobody's message, and PostgreSQL would not take it.
 LARGEST = 2**63 - 1
 
@@ -47,6 +50,7 @@ def inbox(request: HttpRequest, communities: Collection[int] | None = None) -> H
         "newer": f"?cursor={page.newer}" if page.newer else "",
         "older": f"?cursor={page.older}" if page.older else "",
         "nav_counts": {"messages": page.unread},
+        "may_acknowledge": user.role in ACKNOWLEDGERS,
     }
     return render(request, "notifications/inbox.html", context)
 

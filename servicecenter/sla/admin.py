@@ -30,18 +30,24 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
     urgency = forms.ChoiceField(
         label=_("Urgency"), required=False, choices=[(code, code or "—") for code in policies.URGENCIES]
     )
+    escalate = forms.JSONField(label=_("Ladder"))
     apply_to_open = forms.BooleanField(label=_("Also for open work, from its original start"), required=False)
 
     class Meta:
         model = Policy
-        fields = (*SUBJECT, *TERMS)
+        fields = (*SUBJECT, "target_seconds", "clock", "warn_at")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None:
+            self.initial["escalate"] = self.instance.escalate
 
     def clean_escalate(self) -> list[dict[str, Any]]:
         """A list of rungs."""
         ladder = self.cleaned_data["escalate"]
         shaped = isinstance(ladder, list) and all(
             isinstance(rung, dict)
-            and set(rung) == {"after", "to"}
+            and {"after", "to"} <= set(rung) <= {"after", "to", "channel"}
             and isinstance(rung["after"], (int, float))
             for rung in ladder
         )

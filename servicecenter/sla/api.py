@@ -33,7 +33,7 @@ from servicecenter.sla.models import ClockKind, Policy, Stage, WorkKind
 from servicecenter.sla.queries import explain, policy_for
 
 # Whom we remind when is the staff's business; residents read what moved a deadline, without names.
-OUR_AFFAIR = ("clock.warn", "clock.escalate", "clock.daily")
+OUR_AFFAIR = ("clock.warn", "clock.escalate", "clock.daily", "clock.acknowledged")
 
 
 class RungShape(serializers.Serializer[Any]):
@@ -45,6 +45,12 @@ class RungShape(serializers.Serializer[Any]):
         help_text="Share of the target after the deadline.",
     )
     to = serializers.ChoiceField(policies.RUNGS)
+    channel = serializers.ChoiceField(
+        policies.WAYS,
+        required=False,
+        default="",
+        help_text="How it is told besides the message in the app; empty: in the app only.",
+    )
 
 
 class PolicyOut(serializers.Serializer[Any]):
@@ -102,7 +108,7 @@ class PolicyQuery(Page):
 
 
 def _seen_by(user: User) -> Any:
-    return Policy.objects.visible_to(user).select_related("community")
+    return Policy.objects.visible_to(user).select_related("community").prefetch_related("rungs")
 
 
 class PoliciesEndpoint(Endpoint):
@@ -213,7 +219,7 @@ class ClockEventOut(serializers.Serializer[Any]):
 
     at = InstantField()
     action = serializers.CharField(
-        help_text="clock.started, paused, resumed, retargeted, agreed, warn, breach, met …"
+        help_text="clock.started, paused, resumed, retargeted, agreed, warn, breach, acknowledged, met …"
     )
     actor = serializers.CharField(help_text="Empty for the program.")
     due_at = InstantField(allow_null=True, help_text="The deadline after it.")

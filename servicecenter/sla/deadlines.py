@@ -19,9 +19,12 @@ def derive(clock: Clock, pauses: Iterable[Pause]) -> datetime | None:
 def at_share(clock: Clock, pauses: Iterable[Pause], share: float) -> datetime | None:
     """The instant at which `share` of the time is used up, as the clock counts; 1 is the deadline itself.
 
-    An agreed later day replaces the promised time when it is later: it is counted from the agreement on, day and
+    An instant that was itself promised is not moved by pauses. An agreed later day replaces the promised time
+    when it is later: it is counted from the agreement on, day and
     night, so that a pause after the agreement moves that day too.
     """
+    if clock.fixed_due_at is not None:
+        return clock.started_at + (clock.fixed_due_at - clock.started_at) * share
     target = clock.policy.target
     if target is None:
         return None
@@ -39,6 +42,9 @@ def after_deadline(clock: Clock, pauses: Iterable[Pause], share: float) -> datet
     """The instant at which `share` of the target has passed since the deadline, as the clock counts."""
     target = clock.policy.target
     assert clock.due_at is not None
+    if clock.fixed_due_at is not None:
+        # A promised instant has no target of its own: shares are those of the time there was.
+        return clock.due_at + (clock.fixed_due_at - clock.started_at) * share
     assert target is not None
     return arithmetic.due_at(clock.due_at, target * share, *_counting(clock), _closed(pauses))
 

@@ -13,17 +13,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from servicecenter.accounts.models import Community, Role, User
-from servicecenter.accounts.queries import LADDER
 from servicecenter.lib import works
 from servicecenter.lib.clock import instant
 from servicecenter.lib.refusals import Invalid, NotPermitted, Stale
-from servicecenter.sla.models import Clock, ClockKind, Policy, Stage, WorkKind
+from servicecenter.sla.models import Clock, ClockKind, Policy, Rung, Stage, Told, Way, WorkKind
 
 EDITORS = frozenset({Role.SUPERVISOR.value, Role.ADMIN.value})
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=366)
 MOST_RUNGS = 5
 LONGEST_RUNG = Decimal(10)
-RUNGS = tuple(role.value for role in LADDER)
+RUNGS = tuple(Told.values)
+WAYS = tuple(Way.values)
 USUAL_LADDER = ({"after": 0, "to": "supervisor"}, {"after": 0.25, "to": "manager"})
 USUAL_WARNING = Decimal("0.75")
 URGENCIES = ("", "emergency", "normal")
@@ -31,6 +31,7 @@ URGENCIES = ("", "emergency", "normal")
 STAGES: dict[str, frozenset[str]] = {
     WorkKind.REPAIR: frozenset({Stage.RESPOND.value, Stage.ARRIVE.value, Stage.COMPLETE.value}),
     WorkKind.FOLLOW_UP: frozenset({Stage.CALL.value}),
+    WorkKind.PROMISE: frozenset({Stage.KEEP.value}),
 }
 
 
@@ -45,6 +46,16 @@ class Subject:
     level: str = ""
 
 
+def _plain(rung: dict[str, Any]) -> dict[str, Any]:
+    """A rung as rows keep it: four decimals of a share, and a channel even where none was named."""
+    after = Decimal(str(rung["after"]))
+    return {
+        "after": float(round(after, 4)) if after.is_finite() else float(after),
+        "to": rung["to"],
+        "channel": rung.get("channel", ""),
+    }
+
+
 @dataclass(frozen=True)
 class Terms:
     """What is promised. `target_seconds` None is the explicit choice “no target”."""
@@ -53,6 +64,9 @@ class Terms:
     clock: str = ClockKind.ALWAYS
     warn_at: Decimal = USUAL_WARNING
     escalate: Sequence[dict[str, Any]] = USUAL_LADDER
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "escalate", tuple(_plain(rung) for rung in self.escalate))
 
     @classmethod
     def of(cls, policy: Policy) -> Terms:
@@ -122,6 +136,8 @@ def check(subject: Subject, terms: Terms) -> None:
     target = terms.target_seconds
     if target is not None and not SHORTEST.total_seconds() <= target <= LONGEST.total_seconds():
         errors["target_seconds"] = [_("Please choose a target between one minute and one year.")]
+    if subject.work == WorkKind.PROMISE and target is not None:
+        errors["target_seconds"] = [_("A promise is due when the caller was told, whatever the time.")]
     if not 0 < terms.warn_at < 1:
         errors["warn_at"] = [_("A warning comes at a share between 0 and 1.")]
     if not _climbs(terms.escalate):
@@ -137,10 +153,11 @@ def _climbs(ladder: Sequence[dict[str, Any]]) -> bool:
     after = [Decimal(str(rung["after"])) for rung in ladder]
     return (
         0 < len(ladder) <= MOST_RUNGS
+        and all(each.is_finite() for each in after)
         and after[0] == 0
         and after == sorted(set(after))
         and after[-1] <= LONGEST_RUNG
-        and all(rung["to"] in RUNGS for rung in ladder)
+        and all(rung["to"] in RUNGS and rung["channel"] in WAYS for rung in ladder)
     )
 
 
@@ -199,11 +216,11 @@ def _replace(subject: Subject, terms: Terms, by: User, at: datetime) -> Policy:
     )
     old = same.select_for_update().first()
     if old is not None:
-        if Terms.of(old) == Terms(terms.target_seconds, terms.clock, terms.warn_at, tuple(terms.escalate)):
+        if Terms.of(old) == terms:
             return old
         old.replaced_at = at
         old.save(update_fields=["replaced_at"])
-    return Policy.objects.create(
+    policy = Policy.objects.create(
         work=subject.work,
         stage=subject.stage,
         community=subject.community,
@@ -212,10 +229,11 @@ def _replace(subject: Subject, terms: Terms, by: User, at: datetime) -> Policy:
         target_seconds=terms.target_seconds,
         clock=terms.clock,
         warn_at=terms.warn_at,
-        escalate=list(terms.escalate),
         since=at,
         changed_by=by,
     )
+    Rung.objects.lay(policy, terms.escalate)
+    return policy
 
 
 def _apply(policy: Policy, by: User, at: datetime) -> None:

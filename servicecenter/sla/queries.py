@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F, Q
 
 from servicecenter.audit.models import Event
-from servicecenter.sla.models import Clock, Pause, Policy
+from servicecenter.sla.models import Acknowledgement, Clock, Pause, Policy
 
 
 def policy_for(
@@ -23,6 +23,7 @@ def policy_for(
         .filter(Q(community=None) | Q(community_id=community_id))
         .filter(work=work, stage=stage, urgency__in={"", urgency}, level__in={"", level})
         .order_by(F("community_id").asc(nulls_last=True), "-urgency", "-level")
+        .prefetch_related("rungs")
         .first()
     )
 
@@ -44,9 +45,12 @@ class Explained:
 
 
 def explain(*, work: str, case_id: int, at: datetime) -> list[Explained]:
-    """Every clock of a case, oldest first, with its policy, pauses and clock events (four queries)."""
+    """Every clock of a case, oldest first, with its policy, pauses and clock events (five queries)."""
     clocks = list(
-        Clock.objects.select_related("policy").filter(work=work, case_id=case_id).order_by("started_at", "id")
+        Clock.objects.select_related("policy")
+        .prefetch_related("policy__rungs")
+        .filter(work=work, case_id=case_id)
+        .order_by("started_at", "id")
     )
     pauses = pauses_of(work, case_id)
     events = list(Event.objects.of(work, case_id).filter(action__startswith="clock."))
@@ -59,6 +63,28 @@ def explain(*, work: str, case_id: int, at: datetime) -> list[Explained]:
             breached=clock.is_breached(at),
         )
         for clock in clocks
+    ]
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A missed deadline and who takes care of it, if anybody."""
+
+    clock: Clock
+    taken: Acknowledgement | None
+
+
+def missed_of(*, work: str, case_id: int, at: datetime) -> list[Missed]:
+    """The missed deadlines of a case, the longest missed first; two queries."""
+    clocks = list(Clock.objects.filter(work=work, case_id=case_id).missed(at).order_by("due_at", "id"))
+    if not clocks:
+        return []
+    taken = {
+        (each.clock_id, each.deadline): each
+        for each in Acknowledgement.objects.filter(clock__in=clocks).select_related("by")
+    }
+    return [
+        Missed(clock, taken.get((clock.pk, clock.due_at))) for clock in clocks if clock.due_at is not None
     ]
 
 

@@ -17,7 +17,7 @@ from servicecenter.lib.clock import database_now
 from servicecenter.lib.works import Firing, Work, all_works
 from servicecenter.sla import lateness
 from servicecenter.sla.actions import DAILY, REPEAT
-from servicecenter.sla.models import Timer, TimerState
+from servicecenter.sla.models import Acknowledgement, Timer, TimerState
 
 BATCH = 500
 
@@ -46,7 +46,8 @@ def tell_due(work: Work, *, at: datetime | None = None, batch: int = BATCH) -> i
         events = Event.objects.bulk_create(_event(timer, _stamp(timer, at, now)) for timer in timers)
         _mark_fired(timers, events, at, now)
         Timer.objects.bulk_create(filter(None, (_next_day(timer, now) for timer in timers)))
-        work.tell([_firing(timer) for timer in timers], now)
+        taken = _taken_on(timers)
+        work.tell([_firing(timer, taken.get(_clock_of(timer))) for timer in timers], now)
     _note_lateness(timers, at, now)
     return len(timers)
 
@@ -140,6 +141,7 @@ def _next_day(timer: Timer, now: datetime) -> Timer | None:
         cycle=timer.cycle,
         step=f"{DAILY}{int(timer.step.removeprefix(DAILY)) + 1}",
         tell=timer.tell,
+        channel=timer.channel,
         urgent=timer.urgent,
         due_at=timer.due_at + REPEAT * (1 + missed),
         deadline=timer.deadline,
@@ -147,7 +149,30 @@ def _next_day(timer: Timer, now: datetime) -> Timer | None:
     )
 
 
-def _firing(timer: Timer) -> Firing:
+ClockKey = tuple[int, str, int, datetime]
+
+
+def _clock_of(timer: Timer) -> ClockKey:
+    return timer.case_id, timer.stage, timer.round, timer.deadline
+
+
+def _taken_on(timers: Sequence[Timer]) -> dict[ClockKey, int]:
+    """Who answers for the missed deadlines that these timers are about; one query."""
+    late = [timer for timer in timers if timer.step != "warn"]
+    if not late:
+        return {}
+    rows = Acknowledgement.objects.filter(
+        clock__work=late[0].work, clock__case_id__in={timer.case_id for timer in late}
+    )
+    return {
+        (case_id, stage, round, deadline): by
+        for case_id, stage, round, deadline, by in rows.values_list(
+            "clock__case_id", "clock__stage", "clock__round", "deadline", "by"
+        )
+    }
+
+
+def _firing(timer: Timer, acknowledged_by: int | None) -> Firing:
     return Firing(
         timer_id=timer.pk,
         work=timer.work,
@@ -159,4 +184,6 @@ def _firing(timer: Timer) -> Firing:
         due_at=timer.due_at,
         deadline=timer.deadline,
         urgent=timer.urgent,
+        channel=timer.channel,
+        acknowledged_by=acknowledged_by,
     )

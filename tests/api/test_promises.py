@@ -41,7 +41,10 @@ def test_a_supervisors_change_is_a_new_row_for_their_community(
     )
     # What was not said stays as it applied until now.
     assert (answer.data["clock"], answer.data["warn_at"]) == ("always", 0.75)
-    assert answer.data["escalate"] == [{"after": 0.0, "to": "supervisor"}, {"after": 0.25, "to": "manager"}]
+    assert answer.data["escalate"] == [
+        {"after": 0.0, "to": "supervisor", "channel": ""},
+        {"after": 0.25, "to": "manager", "channel": ""},
+    ]
     assert current(community=None).target_seconds == 24 * HOUR
     assert current(community=yangguang).changed_by == supervisor_bo
 

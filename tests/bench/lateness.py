@@ -27,7 +27,7 @@ from owners.models import Building, Unit  # noqa: E402
 from repairs import actions  # noqa: E402
 from servicecenter.accounts.models import Community, Membership, Role, User  # noqa: E402
 from servicecenter.lib.clock import database_now  # noqa: E402
-from servicecenter.sla.models import Policy, Timer  # noqa: E402
+from servicecenter.sla.models import Policy, Rung, Timer  # noqa: E402
 from tests.worker.processes import worker  # noqa: E402
 
 FIGURES = Path(__file__).resolve().parent.parent.parent / "docs" / "figures" / "lateness.md"
@@ -55,18 +55,16 @@ def prepare(code: str, seconds: int) -> tuple[Community, User, Unit]:
     Membership.objects.create(user=agent, community=community)
     building = Building.objects.create(community=community, code="1")
     unit = Unit.objects.create(community=community, building=building, code="1-1-101", room="101")
-    Policy.objects.bulk_create(
-        Policy(
+    for stage, factor in (("respond", 1), ("complete", 2)):
+        policy = Policy.objects.create(
             work="repair",
             community=community,
             urgency="normal",
             stage=stage,
             target_seconds=seconds * factor,
-            escalate=LADDER,
             since=database_now(),
         )
-        for stage, factor in (("respond", 1), ("complete", 2))
-    )
+        Rung.objects.lay(policy, LADDER)
     return community, agent, unit
 
 

@@ -144,6 +144,8 @@ KNOWN_ARGUMENTS = frozenset(
         "name",
         "size",
         "shift_id",
+        "work",
+        "case_id",
     }
 )
 
@@ -186,6 +188,8 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
         "name": ["respond"],
         "size": ["thumb"],
         "shift_id": [str(shift.pk)],
+        "work": ["repair"],
+        "case_id": [str(ticket.pk)],
     }
 
 

@@ -19,7 +19,8 @@ from servicecenter.audit.idempotency import once
 from servicecenter.audit.models import IdempotencyKey
 from servicecenter.desk.actions import finish_call
 from servicecenter.lib.refusals import Refusal
-from servicecenter.sla.models import Clock, Timer
+from servicecenter.sla.actions import acknowledge
+from servicecenter.sla.models import Acknowledgement, Clock, Timer
 from servicecenter.sla.sweep import sweep
 from surveys import actions as surveys
 from surveys.actions.calls import Result
@@ -152,6 +153,24 @@ def test_a_timer_and_a_human_at_once_both_get_their_due(ticket_in: Walk, technic
     assert not timers.filter(state="armed").exists()
     for timer in timers.filter(state="fired"):
         assert ticket.events().filter(data__timer=timer.pk).count() == 1
+
+
+def test_of_two_who_take_a_missed_deadline_at_once_one_answers_for_it(
+    ticket_in: Walk, agent_li: User, agent_zhou: User
+) -> None:
+    ticket = ticket_in(Status.DISPATCHED, at=timezone.now() - timedelta(hours=26))
+    results = collide(
+        lambda: acknowledge("repair", ticket.pk, by=agent_li),
+        lambda: acknowledge("repair", ticket.pk, by=agent_zhou),
+        sweep,
+    )
+    assert codes(results) == ["already_acknowledged"]
+    taken = Acknowledgement.objects.get()
+    assert ticket.events().get(action="clock.acknowledged").by_id == taken.by_id
+    sweep()
+    assert not Timer.objects.filter(
+        case_id=ticket.pk, stage="respond", step__startswith="escalate", state="armed"
+    ).exists()
 
 
 def test_many_sweeps_at_once_fire_each_timer_once(ticket_in: Walk) -> None:

@@ -22,6 +22,7 @@ from servicecenter.board.rows import call_words, columns, lines
 from servicecenter.board.views.base import Asked, asked, reader
 from servicecenter.board.views.tabs import Tab, capped, community_tabs
 from servicecenter.lib.refusals import NotFound
+from servicecenter.sla.unclaimed import Unclaimed, unclaimed
 
 SHOWN = ("overdue", "due_4h", "due_24h", "running", "on_hold")
 TONES = {"overdue": "bad", "due_4h": "waiting"}
@@ -64,8 +65,13 @@ def promises(request: HttpRequest) -> HttpResponse:
         "set": SETS[code],
         "tabs": [_tab(each, code, counts[each], kept) for each in SHOWN],
         "community_tabs": community_tabs(about),
+        "unclaimed": _unclaimed(about) if code == "overdue" else None,
     }
     return render(request, "board/promises.html", context, status=about.status)
+
+
+def _unclaimed(about: Asked) -> Unclaimed:
+    return unclaimed(current_user(about.request), about.at, communities=about.part.community_ids)
 
 
 def _tab(each: str, chosen: str, count: int, kept: Any) -> Tab:

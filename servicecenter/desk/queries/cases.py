@@ -15,6 +15,8 @@ from repairs.queries.guide import Button, Step
 from repairs.workflow import CLOSED, Status
 from servicecenter.accounts.models import Role, User
 from servicecenter.desk.queries.station import calls_about
+from servicecenter.lib.clock import database_now
+from servicecenter.sla.queries import Missed, missed_of
 from surveys.models import FollowUp
 
 # Whoever answers at the desk; managers and administrators read the same page without its buttons.
@@ -48,7 +50,13 @@ class Case:
     duplicates: list[Ticket]
     repeats: list[Ticket]
     calls: list[FollowUp]
+    missed: list[Missed]
     at_desk: bool
+
+    @property
+    def unclaimed(self) -> bool:
+        """A deadline is missed and nobody has taken it on."""
+        return any(each.taken is None for each in self.missed)
 
     @property
     def closed(self) -> bool:
@@ -74,6 +82,7 @@ def case(user: User, number: str, next_url: str) -> Case:
         duplicates=duplicates,
         repeats=[each for each in repeats if each not in duplicates],
         calls=calls_about(user, ticket),
+        missed=missed_of(work="repair", case_id=ticket.pk, at=database_now()),
         at_desk=user.role in DESK,
     )
 

@@ -13,6 +13,7 @@ from servicecenter.desk.views.frame import current_user, desk, fragment_of, neve
 from servicecenter.desk.views.rows import rows
 from servicecenter.incidents.queries.duty import on_duty
 from servicecenter.lib.clock import database_now
+from servicecenter.sla.unclaimed import unclaimed
 
 URGENT_SHOWN = 10
 
@@ -38,6 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
             several=len(user.community_ids) > 1,
         ),
         "standing": standing(user, at),
+        "unclaimed": unclaimed(user, at),
         "on_duty": [shift for shifts in on_duty(user.community_ids, at).values() for shift in shifts],
         "several": len(user.community_ids) > 1,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from servicecenter.sla.actions.acknowledging import ACKNOWLEDGERS, acknowledge
 from servicecenter.sla.actions.cases import CaseRef
 from servicecenter.sla.actions.clocks import (
     agree_later,
@@ -17,9 +18,11 @@ from servicecenter.sla.actions.timers import DAILY, REPEAT, act_at, disarm_all, 
 from servicecenter.sla.deadlines import derive
 
 __all__ = [
+    "ACKNOWLEDGERS",
     "DAILY",
     "REPEAT",
     "CaseRef",
+    "acknowledge",
     "act_at",
     "agree_later",
     "cancel",

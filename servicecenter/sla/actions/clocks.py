@@ -14,11 +14,20 @@ from servicecenter.sla.models import Clock, Pause, Policy, Timer, TimerState
 from servicecenter.sla.queries import pauses_of, policy_for
 
 
-def start(case: CaseRef, stage: str, *, at: datetime, by: Actor = None, round: int = 1) -> Clock | None:
+def start(
+    case: CaseRef,
+    stage: str,
+    *,
+    at: datetime,
+    by: Actor = None,
+    round: int = 1,
+    fixed_due_at: datetime | None = None,
+) -> Clock | None:
     """Starts the clock of `stage` from the policy that applies, with the pauses of the case; returns it, or None where
     no policy row exists.
 
-    A promise that was dropped is made again on the same row. One that still runs, or was kept, stays as it is.
+    With `fixed_due_at` that instant itself was promised: the policy only says who is warned and told. A
+    promise that was dropped is made again on the same row. One that still runs, or was kept, stays as it is.
     """
     policy = _policy(case, stage)
     if policy is None:
@@ -37,6 +46,7 @@ def start(case: CaseRef, stage: str, *, at: datetime, by: Actor = None, round: i
     pauses = pauses_of(case.work, case.case_id)
     clock.policy, clock.started_at, clock.cancelled_at = policy, at, None
     clock.not_before = clock.agreed_at = None
+    clock.fixed_due_at = fixed_due_at
     clock.paused_at = next((max(each.started_at, at) for each in pauses if each.ended_at is None), None)
     clock.due_at = derive(clock, pauses)
     clock.save()

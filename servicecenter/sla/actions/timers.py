@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from servicecenter.sla.actions.cases import CaseRef
 from servicecenter.sla.deadlines import after_deadline, at_share
-from servicecenter.sla.models import Clock, Pause, Policy, Timer, TimerState
+from servicecenter.sla.models import Clock, Pause, Policy, Timer, TimerState, Told
 
 REPEAT = timedelta(days=1)
 DAILY = "daily_"
-# What, whom it is told to, and when.
-Step = tuple[str, str, datetime]
+ESCALATE = "escalate_"
+
+
+@dataclass(frozen=True)
+class Step:
+    """What happens to a clock, whom it is told to, through which channel besides the app, and when."""
+
+    name: str
+    tell: str
+    channel: str
+    due: datetime
 
 
 def act_at(case: CaseRef, *, step: str, due_at: datetime, at: datetime) -> Timer:
@@ -58,7 +68,11 @@ def arm(clock: Clock, case: CaseRef, at: datetime, pauses: Sequence[Pause] = ())
     if clock.due_at is None:
         return
     fired = _fired(clock, clock.due_at)
-    steps = [_again(step, fired, at) if step[0].startswith(DAILY) else step for step in rungs(clock, pauses)]
+    steps = [
+        _again(step, fired, at) if step.name.startswith(DAILY) else step for step in rungs(clock, pauses)
+    ]
+    # Somebody answers for this deadline: the higher rungs need not hear of it.
+    taken_on = clock.due_at <= at and clock.acknowledgements.filter(deadline=clock.due_at).exists()
     Timer.objects.bulk_create(
         Timer(
             community_id=clock.community_id,
@@ -67,15 +81,18 @@ def arm(clock: Clock, case: CaseRef, at: datetime, pauses: Sequence[Pause] = ())
             stage=clock.stage,
             round=clock.round,
             cycle=clock.cycle,
-            step=step,
-            tell=tell,
+            step=step.name,
+            tell=step.tell,
+            channel=step.channel,
             urgent=case.urgent,
-            due_at=due,
+            due_at=step.due,
             deadline=clock.due_at,
             armed_at=at,
         )
-        for step, tell, due in steps
-        if step not in fired and _is_wanted(clock, step, at)
+        for step in steps
+        if step.name not in fired
+        and _is_wanted(clock, step.name, at)
+        and not (taken_on and step.name.startswith(ESCALATE))
     )
 
 
@@ -102,25 +119,26 @@ def _is_wanted(clock: Clock, step: str, at: datetime) -> bool:
 
 def _again(step: Step, fired: dict[str, datetime], at: datetime) -> Step:
     """The daily reminder after the last one that fired, in its rhythm: days that passed meanwhile are not made up."""
-    name, tell, due = step
+    name, due = step.name, step.due
     told = [int(each.removeprefix(DAILY)) for each in fired if each.startswith(DAILY)]
     if told:
         name, due = f"{DAILY}{max(told) + 1}", fired[f"{DAILY}{max(told)}"] + REPEAT
     missed = max(timedelta(0), at - due)
-    return name, tell, due + REPEAT * -(-missed // REPEAT)
+    return replace(step, name=name, due=due + REPEAT * -(-missed // REPEAT))
 
 
 def rungs(clock: Clock, pauses: Sequence[Pause] = ()) -> list[Step]:
-    """(step, whom, instant) of the warning, the breach and the ladder after it, as the clock counts."""
+    """The warning, the breach and the ladder after it, as the clock counts."""
     policy: Policy = clock.policy
     warned_at = at_share(clock, pauses, float(policy.warn_at))
     assert warned_at is not None
-    steps: list[Step] = [("warn", "worker", warned_at)]
-    for number, rung in enumerate(policy.escalate):
-        name = "breach" if number == 0 else f"escalate_{number}"
-        steps.append((name, str(rung["to"]), after_deadline(clock, pauses, float(rung["after"]))))
+    steps = [Step("warn", Told.WORKER, "", warned_at)]
+    for rung in policy.rungs.all():
+        name = f"{ESCALATE}{rung.position}" if rung.position else "breach"
+        due = after_deadline(clock, pauses, float(rung.after))
+        steps.append(Step(name, rung.to, rung.channel, due))
     # After the last rung the breach is told again every day until somebody ends it; the sweep arms the next day.
-    _name, last, instant = steps[-1]
-    if policy.escalate:
-        steps.append((f"{DAILY}1", last, instant + REPEAT))
+    last = steps[-1]
+    if last.name != "warn":
+        steps.append(replace(last, name=f"{DAILY}1", due=last.due + REPEAT))
     return steps

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from servicecenter.sla.models.acknowledgements import Acknowledgement
 from servicecenter.sla.models.calendars import CalendarChange, DayException, WorkingHours, WorkingSpan
 from servicecenter.sla.models.clocks import Clock, Pause
 from servicecenter.sla.models.policies import ClockKind, Policy, PolicyQuerySet, Stage, WorkKind
+from servicecenter.sla.models.rungs import Rung, Told, Way
 from servicecenter.sla.models.timers import Timer, TimerState
 
 __all__ = [
+    "Acknowledgement",
     "CalendarChange",
     "Clock",
     "ClockKind",
@@ -15,9 +18,12 @@ __all__ = [
     "Pause",
     "Policy",
     "PolicyQuerySet",
+    "Rung",
     "Stage",
     "Timer",
     "TimerState",
+    "Told",
+    "Way",
     "WorkKind",
     "WorkingHours",
     "WorkingSpan",

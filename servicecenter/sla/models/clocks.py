@@ -6,11 +6,25 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, FilteredRelation, Q
 from django.utils.translation import gettext_lazy as _
 
 from servicecenter.accounts.models import Community, User
 from servicecenter.sla.models.policies import Policy, Stage
+
+
+class ClockQuerySet(models.QuerySet["Clock"]):
+    """Clocks."""
+
+    def missed(self, at: datetime) -> ClockQuerySet:
+        """Unkept ones whose deadline has passed; a pause excuses only what was not missed when it began."""
+        unexcused = Q(paused_at=None) | Q(due_at__lte=F("paused_at"))
+        return self.filter(unexcused, met_at=None, cancelled_at=None, due_at__lt=at)
+
+    def unacknowledged(self) -> ClockQuerySet:
+        """Those whose present deadline nobody has taken on."""
+        about_this = FilteredRelation("acknowledgements", condition=Q(acknowledgements__deadline=F("due_at")))
+        return self.annotate(taken=about_this).filter(taken=None)
 
 
 class Clock(models.Model):
@@ -31,6 +45,8 @@ class Clock(models.Model):
     # The day that the owner agreed to (its end), and when they did.
     not_before = models.DateTimeField(null=True)
     agreed_at = models.DateTimeField(null=True)
+    # The instant itself was promised (承诺); the policy then only says who is told.
+    fixed_due_at = models.DateTimeField(null=True)
     # None: the policy sets no target.
     due_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
@@ -38,6 +54,8 @@ class Clock(models.Model):
     cancelled_at = models.DateTimeField(null=True)
     # How often the timers were armed anew (pause, resume, change); part of a timer's identity.
     cycle = models.PositiveSmallIntegerField(default=1)
+
+    objects = ClockQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("clock")

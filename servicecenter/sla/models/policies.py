@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from servicecenter.accounts.models import Community, User
+
+if TYPE_CHECKING:
+    from servicecenter.sla.models.rungs import Rung
 
 
 class WorkKind(models.TextChoices):
@@ -22,6 +25,7 @@ class WorkKind(models.TextChoices):
     PERMIT = "permit", _("Decoration permit")
     REFUND = "refund", _("Deposit refund")
     INCIDENT = "incident", _("Incident")
+    PROMISE = "promise", _("Promise to a caller")
 
 
 class Stage(models.TextChoices):
@@ -36,6 +40,7 @@ class Stage(models.TextChoices):
     CLOSE = "close", _("Case closed")
     REVIEW = "review", _("Application reviewed")
     REFUND = "refund", _("Deposit refunded")
+    KEEP = "keep", _("Keeping a promise")
 
 
 class ClockKind(models.TextChoices):
@@ -58,8 +63,7 @@ class PolicyQuerySet(models.QuerySet["Policy"]):
 class Policy(models.Model):
     """One promise (domain: promises table). A change makes a new row; the old one stays for explaining.
 
-    `target_seconds` None is the explicit choice “no target”. `escalate` is the ladder after the breach:
-    `[{"after": 0, "to": "supervisor"}, {"after": 0.25, "to": "manager"}]`, `after` as a share of the target.
+    `target_seconds` None is the explicit choice “no target”. The ladder after the breach are its `rungs`.
     """
 
     work = models.CharField(_("work"), max_length=16, choices=WorkKind.choices)
@@ -72,7 +76,6 @@ class Policy(models.Model):
     target_seconds = models.PositiveIntegerField(_("target in seconds"), null=True, blank=True)
     clock = models.CharField(_("clock"), max_length=8, choices=ClockKind.choices, default=ClockKind.ALWAYS)
     warn_at = models.DecimalField(_("warn at share"), max_digits=3, decimal_places=2, default=0.75)
-    escalate = models.JSONField(_("ladder"), default=list)
     since = models.DateTimeField(_("valid since"))
     replaced_at = models.DateTimeField(_("replaced"), null=True, blank=True, editable=False)
     changed_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
@@ -80,6 +83,7 @@ class Policy(models.Model):
     replaced_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
 
     objects = PolicyQuerySet.as_manager()
+    rungs: models.Manager[Rung]
 
     class Meta:
         verbose_name = _("promise")
@@ -103,6 +107,13 @@ class Policy(models.Model):
         return " · ".join(
             filter(None, [self.get_work_display(), self.urgency, self.level, self.get_stage_display()])
         )
+
+    @property
+    def escalate(self) -> list[dict[str, Any]]:
+        """The ladder as lists and API show it: `[{"after": 0.0, "to": "supervisor", "channel": ""}, …]`."""
+        return [
+            {"after": float(rung.after), "to": rung.to, "channel": rung.channel} for rung in self.rungs.all()
+        ]
 
     @property
     def target(self) -> timedelta | None:

@@ -33,6 +33,8 @@ class Timer(models.Model):
     cycle = models.PositiveSmallIntegerField(default=1)
     acts = models.BooleanField(default=False)
     tell = models.CharField(max_length=24, blank=True)
+    # How the rung is told besides the app; '' for the app only.
+    channel = models.CharField(max_length=8, blank=True)
     urgent = models.BooleanField(default=False)
     due_at = models.DateTimeField()
     # The deadline that the timer is about (a warning comes before it).
