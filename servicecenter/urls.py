@@ -23,6 +23,7 @@ urlpatterns = [
     path("missed/<slug:work>/<int:case_id>/acknowledge/", missed.take, name="acknowledge"),
     path("board/", include("servicecenter.board.urls")),
     path("manage/", accounts.manage, name="manage"),
+    path("manage/", include("servicecenter.notifications.manage_urls")),
     path("manage/duty/", include("servicecenter.incidents.urls")),
     path("manage/operations/", include("servicecenter.operations.urls")),
     path("api/v1/", include("servicecenter.api_urls")),

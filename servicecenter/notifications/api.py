@@ -19,6 +19,7 @@ from servicecenter.lib.serializers import LARGEST_ID, InstantField, TruthField
 from servicecenter.notifications.actions import mark_read
 from servicecenter.notifications.models import Message
 from servicecenter.notifications.texts import render
+from servicecenter.notifications.wordings import Edited
 
 
 class MessageOut(serializers.Serializer[Any]):
@@ -45,8 +46,9 @@ class MessageQuery(Page):
 def draw(messages: list[Message]) -> list[dict[str, Any]]:
     """Messages with their words; `recipient` has to be loaded."""
     rows = []
+    edited = Edited()
     for message in messages:
-        text = render(message)
+        text = render(message, edited)
         words = {"title": text.title, "body": text.body, "number": str(message.params.get("number", ""))}
         names = ("id", "event", "urgent", "created_at", "read_at")
         rows.append(words | {name: getattr(message, name) for name in names})

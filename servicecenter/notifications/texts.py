@@ -10,10 +10,13 @@ from typing import Any
 from django.template.loader import select_template
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
 
 from servicecenter.accounts.models import Role
 from servicecenter.notifications.models import Audience, Channel, Message
 from servicecenter.notifications.wordings import Edited, fill
+
+STAGES = {"respond": _("First contact"), "arrive": _("Arrival"), "complete": _("Completion")}
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def words(news: News, channel: str, edited: Edited | None = None, link: str = ""
     facts = local_facts(news.facts)
     wording = edited and edited.find(news.event, news.audience, channel, news.community_id)
     if edited and wording:
-        known = facts | edited.place(news.community_id) | {"link": link}
+        known = facts | edited.place(news.community_id) | {"link": link, "stage": stage_said(news.facts)}
         return Text(title=_one_line(fill(wording.subject, known)), body=fill(wording.body, known).strip())
     return default_words(news, facts)
 
@@ -80,6 +83,12 @@ def default_words(news: News, facts: Mapping[str, Any]) -> Text:
     reader = {"event": news.event, "urgent": news.urgent, "to_resident": news.audience == Audience.RESIDENT}
     lines = template.render(dict(facts) | reader).strip().split("\n", 1)
     return Text(title=_one_line(lines[0]), body=lines[1].strip() if len(lines) > 1 else "")
+
+
+def stage_said(facts: Mapping[str, Any]) -> str:
+    """What is due, in words; an edited text cannot ask, it is told."""
+    stage = str(facts.get("stage", ""))
+    return str(STAGES.get(stage, ""))
 
 
 def local_facts(params: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,5 +10,6 @@ app_name = "notifications"
 urlpatterns = [
     path("", views.inbox, name="inbox"),
     path("read/", views.read_all, name="read_all"),
+    path("wishes/", views.wishes, name="wishes"),
     path("<int:pk>/", views.open_message, name="open"),
 ]

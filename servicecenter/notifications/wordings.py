@@ -19,10 +19,11 @@ PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 def fill(text: str, facts: Mapping[str, Any]) -> str:
     """`{number}` → the fact; one that this message does not have is left out. Facts are not looked into again."""
-    return PLACEHOLDER.sub(lambda match: _said(facts.get(match[1], "")), text)
+    return PLACEHOLDER.sub(lambda match: said_fact(facts.get(match[1], "")), text)
 
 
-def _said(value: Any) -> str:
+def said_fact(value: Any) -> str:
+    """A fact in the active language."""
     if isinstance(value, datetime):
         return date_format(value, pgettext("date format", "j M Y, H:i"))
     return str(value)

@@ -27,10 +27,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """Deliveries."""
 
     def visible_to(self, user: User) -> DeliveryQuerySet:
-        """Supervisors, managers and administrators see those of their communities; sign-in codes belong to none."""
+        """Supervisors, managers and administrators see those of their communities; sign-in codes belong to none, and
+        only an administrator can mend the gateway that refuses them."""
         if user.role not in (Role.SUPERVISOR, Role.MANAGER, Role.ADMIN):
             return self.none()
-        return self.filter(community__in=user.community_ids)
+        mine = Q(community__in=user.community_ids)
+        return self.filter(mine | Q(community=None) if user.role == Role.ADMIN else mine)
 
 
 class Delivery(models.Model):
