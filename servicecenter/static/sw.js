@@ -52,7 +52,8 @@ self.addEventListener("message", (event) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== location.origin) return;
-  if (url.pathname.startsWith("/static/")) event.respondWith(staticFile(request));
-  else if (request.mode === "navigate") event.respondWith(page(request));
+  if (url.origin !== location.origin) return;
+  // A form that was sent into the void, too: the offline page has a way back to it.
+  if (request.mode === "navigate") event.respondWith(page(request));
+  else if (request.method === "GET" && url.pathname.startsWith("/static/")) event.respondWith(staticFile(request));
 });
