@@ -57,4 +57,4 @@ def _timers(known: Promises) -> dict[str, Any]:
 
 def _outbox(known: Promises) -> dict[str, Any]:
     oldest = None if known.oldest_waiting is None else round(known.oldest_waiting, 1)
-    return {"waiting": known.waiting, "oldest_seconds": oldest}
+    return {"waiting": known.waiting, "oldest_seconds": oldest, "failed": known.failed}

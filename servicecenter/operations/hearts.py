@@ -19,6 +19,8 @@ from servicecenter.operations.actions import Part, beat, leave
 log = logging.getLogger(__name__)
 TICK_SECONDS = 0.5
 BEAT_SECONDS = 5.0
+# While it goes on failing only every so many failures are told, so that an outage of an hour does not fill the log.
+TOLD_EVERY = 120
 
 
 def _nothing() -> None:
@@ -37,6 +39,7 @@ class Heart(threading.Thread):
         # What went wrong since the last beat was told, and whether the latest round is what went wrong.
         self.error = ""
         self.failed = False
+        self.failures = 0
         self.tell_at = 0.0
 
     def run(self) -> None:
@@ -49,6 +52,8 @@ class Heart(threading.Thread):
     def round(self) -> None:
         """The work once, then the beat if it is time. Whatever goes wrong is logged and tried again."""
         self.failed = not self._tried(self.work)
+        if not self.failed:
+            self.failures = 0
         if time.monotonic() >= self.tell_at and self._tried(self._tell):
             self.tell_at = time.monotonic() + BEAT_SECONDS
 
@@ -67,7 +72,9 @@ class Heart(threading.Thread):
             work()
         except Exception as error:
             self.error = type(error).__name__
-            log.exception("a round of the clock failed; the next one tries again")
+            if self.failures % TOLD_EVERY == 0:
+                log.exception("a round of the %s failed; the next one tries again", self.part.role)
+            self.failures += 1
             with contextlib.suppress(Exception):
                 connections.close_all()
             return False

@@ -59,6 +59,8 @@ def shown() -> dict[str, Any]:
         "backup_late": _backup_late(page.last_backup(), at),
         **_proof(page.last_proof(), at),
         "facts": _facts(),
+        # The page itself says so, and why.
+        "promises_at_risk": None,
     }
 
 
@@ -136,15 +138,9 @@ class Line:
 
 
 def _proof(proof: Verification | None, at: datetime) -> dict[str, Any]:
-    lines = [
-        Line(
-            line["code"],
-            PROOFS.get(line["code"], line["sentence"]),
-            line["count"],
-            ", ".join(map(str, line["ids"][:5])),
-        )
-        for line in (proof.lines if proof else ())
-    ]
+    stored = proof.lines if proof else []
+    codes = dict.fromkeys(line["code"] for line in stored)
+    lines = [_line([line for line in stored if line["code"] == code]) for code in codes]
     return {
         "proof": proof,
         "proof_late": proof is not None and at - proof.started_at > page.PROOF_LATE_AFTER,
@@ -153,12 +149,23 @@ def _proof(proof: Verification | None, at: datetime) -> dict[str, Any]:
     }
 
 
+def _line(stored: list[dict[str, Any]]) -> Line:
+    """One promise, however many statements prove it. Half a proof is none."""
+    code, counts = stored[0]["code"], [line["count"] for line in stored]
+    return Line(
+        code,
+        PROOFS.get(code, stored[0]["sentence"]),
+        None if None in counts else sum(counts),
+        ", ".join(str(row) for line in stored for row in line["ids"][:5]),
+    )
+
+
 def _facts() -> list[tuple[str | Promise, str | Promise]]:
     pending, disk = page.pending_migrations(), page.media_disk()
     return [
         (_("Version"), VERSION),
         (_("Environment"), settings.ENV.name),
-        ("PostgreSQL", page.server_version()),
+        (_("Database"), f"PostgreSQL {page.server_version()}"),
         (_("Database schema"), ", ".join(pending) if pending else _("up to date")),
         (_("Space for photos"), _space(disk) if disk else _("cannot be read")),
     ]

@@ -105,5 +105,5 @@ def test_no_figure_reads_a_growing_table_from_end_to_end(sql: str) -> None:
         cursor.execute(f"EXPLAIN {sql}", parameters())
         plan = "\n".join(line for (line,) in cursor.fetchall())
         cursor.execute("RESET enable_seqscan")
-    for table in ("sla_timer", "repairs_ticket", "surveys_followup", "accounts_phonecode"):
+    for table in ("sla_timer", "repairs_ticket", "surveys_followup", "notifications_delivery"):
         assert f"Seq Scan on {table}" not in plan

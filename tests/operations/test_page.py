@@ -81,6 +81,7 @@ def test_the_nightly_proof_is_shown_line_by_line(admin_gu: User, signed_in: Sign
     page = signed_in(admin_gu).get(PAGE).content.decode()
     assert 'data-proof="kept"' in page
     assert 'data-line="V5"' in page
+    assert page.count('data-line="V14"') == 1
 
 
 def test_a_proof_that_ran_out_of_time_is_not_taken_for_one(admin_gu: User, signed_in: SignIn) -> None:

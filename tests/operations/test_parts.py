@@ -109,6 +109,17 @@ def test_a_heart_whose_backend_was_ended_works_again_in_the_next_round() -> None
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_long_outage_does_not_fill_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    def work() -> None:
+        raise ValueError
+
+    heart = Heart(PartRole.CLOCK, work)
+    for _number in range(20):
+        heart.round()
+    assert len(caplog.records) == 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_heart_keeps_its_connection_for_good() -> None:
     heart = Heart(PartRole.CLOCK, lambda: None)
     pids = set()

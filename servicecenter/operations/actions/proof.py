@@ -37,7 +37,7 @@ def _line(invariant: Invariant, left: float) -> dict[str, Any]:
     return {"code": invariant.code, "sentence": str(invariant.sentence), "count": count, "ids": ids}
 
 
-def _count(invariant: Invariant, left: float) -> tuple[int | None, list[int]]:
+def _count(invariant: Invariant, left: float) -> tuple[int | None, list[Any]]:
     if left <= 0:
         return None, []
     try:

@@ -67,17 +67,25 @@ FIGURES = (
         ),
     ),
     Figure(
-        "servicecenter_outbox_waiting",
-        "Messages that wait for a channel",
-        ("kind",),
-        "SELECT 'code', count(*) FROM accounts_phonecode WHERE send_at IS NOT NULL",
+        "servicecenter_outbox",
+        "Deliveries that are not sent: due or planned, in hand, given up (at most 10000 counted a state)",
+        ("state",),
+        " UNION ALL ".join(
+            f"SELECT '{state}', count(*) FROM "
+            f"(SELECT 1 FROM notifications_delivery WHERE state = '{state}' LIMIT 10000) d"
+            for state in ("waiting", "sending", "failed")
+        ),
     ),
     Figure(
         "servicecenter_outbox_oldest_seconds",
-        "How long the oldest message has been due",
-        ("kind",),
-        "SELECT 'code', greatest(0, coalesce(extract(epoch FROM statement_timestamp() - min(send_at)), 0))::float8 "
-        "FROM accounts_phonecode WHERE send_at IS NOT NULL",
+        "How long the oldest delivery has been due",
+        (),
+        """
+        SELECT coalesce(extract(epoch FROM statement_timestamp() - min(not_before)), 0)::float8 FROM (
+            SELECT not_before FROM notifications_delivery
+            WHERE state = 'waiting' AND not_before <= statement_timestamp() LIMIT 10000
+        ) d
+        """,
     ),
     Figure(
         "servicecenter_follow_ups_due",

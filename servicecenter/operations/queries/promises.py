@@ -18,7 +18,7 @@ MOST_COUNTED = 1000
 # Each part stands on a partial index, or reads the few rows of the heartbeats. statement_timestamp() and not
 # clock_timestamp(): an index is only asked for an instant that stands still.
 SQL = f"""
-SELECT clocks.alive, due.late, due.oldest, waiting.codes, waiting.oldest
+SELECT clocks.alive, due.late, due.oldest, waiting.due, waiting.oldest, failed.given_up
 FROM (
     SELECT count(*) AS alive FROM operations_heartbeat
     WHERE role = %(clock)s AND beat_at > statement_timestamp() - %(dead_after)s
@@ -30,10 +30,15 @@ FROM (
         ORDER BY due_at LIMIT {MOST_COUNTED}
     ) t
 ) due, (
-    SELECT count(*) AS codes,
-        greatest(0, extract(epoch FROM statement_timestamp() - min(send_at)))::float8 AS oldest
-    FROM accounts_phonecode WHERE send_at IS NOT NULL
-) waiting
+    SELECT count(*) AS due, extract(epoch FROM statement_timestamp() - min(not_before))::float8 AS oldest
+    FROM (
+        SELECT not_before FROM notifications_delivery
+        WHERE state = 'waiting' AND not_before <= statement_timestamp() LIMIT {MOST_COUNTED}
+    ) d
+) waiting, (
+    SELECT count(*) AS given_up
+    FROM (SELECT 1 FROM notifications_delivery WHERE state = 'failed' LIMIT {MOST_COUNTED}) f
+) failed
 """
 
 
@@ -55,6 +60,7 @@ class Promises:
     oldest_overdue: float | None
     waiting: int
     oldest_waiting: float | None
+    failed: int
 
     @property
     def at_risk(self) -> bool:
