@@ -20,7 +20,9 @@ from tests.notifications.conftest import Write
 
 
 def found() -> list[int]:
-    return [broken(each)[0] for each in every_invariant() if each.code == "V7"]
+    """How many rows break each line of V7 that is about messages."""
+    mine = [each for each in every_invariant() if each.code == "V7" and "communities" not in each.sentence]
+    return [broken(each)[0] for each in mine]
 
 
 @pytest.fixture
