@@ -11,6 +11,7 @@ from repairs import actions
 from repairs.actions.clocks import recount
 from repairs.actions.messages import contact
 from repairs.models import Ticket
+from repairs.workflow import HoldReason
 from servicecenter.accounts.models import User
 from servicecenter.incidents.queries.ladder import chains
 from servicecenter.lib import works
@@ -79,6 +80,7 @@ works.register(
         act={"resume": resume},
         lines=lines,
         retarget=recount,
+        pause_reasons=HoldReason.choices,
         contact=contact,
         may_attach=lambda case, user: any(each.action == "add_photo" for each in allowed(case, user)),
     )

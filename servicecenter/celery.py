@@ -21,6 +21,7 @@ from servicecenter.notifications.outbox import Sender  # noqa: E402  (settings m
 from servicecenter.operations.actions import keep_lateness  # noqa: E402
 from servicecenter.operations.hearts import Heart  # noqa: E402
 from servicecenter.operations.models import PartRole  # noqa: E402
+from servicecenter.sla import recounts  # noqa: E402
 from servicecenter.sla.sweep import sweep  # noqa: E402
 
 app = Celery("servicecenter")
@@ -44,9 +45,10 @@ app.conf.beat_schedule = {
 
 
 def fire_due() -> None:
-    """One round of the clock."""
+    """One round of the clock: what fell due comes first."""
     sweep()
     keep_lateness()
+    recounts.go_on()
 
 
 class Clock(bootsteps.StartStopStep):

@@ -71,6 +71,7 @@ def make_promises() -> None:
         )
         Rung.objects.lay(policy, first.LADDER)
     rest._open_the_company(apps)
+    import_module("servicecenter.sla.migrations.0008_pause_rules").add(apps, None)
 
 
 def make_community(code: str, name: str, series: str = "") -> Community:

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from repairs.actions.steps import EFFECTS
 from repairs.models import Ticket
-from repairs.workflow import HoldReason
+from repairs.workflow import Standing
+from servicecenter.accounts.models import Role, User
 from servicecenter.audit.events import Actor
 from servicecenter.lib.clock import instant
-from servicecenter.lib.refusals import Invalid, TooMany
-from servicecenter.workflow.run import lock, run
+from servicecenter.lib.refusals import Invalid, Refusal, TooMany
+from servicecenter.sla.models import PauseRule
+from servicecenter.sla.queries import pause_rules, paused_time
+from servicecenter.workflow.run import check, lock, run
 
-# The longest hold for each listed reason; afterwards the ticket goes on by itself.
-LONGEST_HOLD: dict[str, timedelta] = {
-    HoldReason.OWNER_ABSENT: timedelta(days=7),
-    HoldReason.PARTS: timedelta(days=14),
-    HoldReason.THIRD_PARTY: timedelta(days=30),
-    HoldReason.OWNER_REQUEST: timedelta(days=30),
-}
 URGE_REST = timedelta(minutes=30)
 NOT_HELD: Mapping[str, Any] = {"hold_reason": "", "hold_until": None, "held_from": "", "held_at": None}
+
+
+class ConsentNeeded(Refusal):
+    """The repair has waited so long that a supervisor must decide whether it waits on."""
+
+    status = 422
+    code = "consent_needed"
 
 
 def hold(
@@ -40,35 +43,56 @@ def hold(
 ) -> Ticket:
     """Stops the clocks for a listed reason until `resume_at`, when the ticket goes on by itself.
 
-    Refuses `invalid` for another reason, a time in the past, or one beyond the longest hold of that reason.
+    Refuses `invalid` for another reason, a time in the past, or one beyond the longest pause of that reason, and
+    `consent_needed` where a supervisor must agree; a supervisor's own hold is that consent, and is kept as such.
     """
-    now = instant(at)
-    longest = LONGEST_HOLD.get(reason)
-    if longest is None:
+    with transaction.atomic():
+        locked = lock(ticket)
+        now = instant(at)
+        check(locked, "hold", by)
+        return run(
+            ticket,
+            "hold",
+            by=by,
+            at=now,
+            version=version,
+            text=note,
+            changes={
+                "held_from": locked.status,
+                "held_at": now,
+                "hold_reason": reason,
+                "hold_until": resume_at,
+            },
+            data={
+                "reason": reason,
+                "resume_at": resume_at.isoformat(),
+                "consent": _with_consent(locked, reason, resume_at, by, now),
+            },
+            then=EFFECTS,
+        ).case
+
+
+def _with_consent(ticket: Ticket, reason: str, resume_at: datetime, by: Actor, now: datetime) -> bool:
+    """Whether this hold is beyond the limit and `by` may decide that; refuses as `hold` does."""
+    rule = pause_rules(work="repair", community_id=ticket.community_id).get(reason)
+    if rule is None:
         raise Invalid(errors={"reason": [_("Please choose one of the listed reasons.")]})
-    if not now < resume_at <= now + longest:
-        raise Invalid(
-            errors={
-                "resume_at": [
-                    _("Please choose a time within the next %(days)s days.") % {"days": longest.days}
-                ]
-            }
-        )
+    if not now < resume_at <= now + rule.longest:
+        days = {"days": rule.longest_days}
+        raise Invalid(errors={"resume_at": [_("Please choose a time within the next %(days)s days.") % days]})
+    if paused_time("repair", ticket.pk, now) + (resume_at - now) <= rule.consent_after:
+        return False
+    if Standing.SUPERVISOR not in ticket.standings(by):
+        _ask_supervisor(ticket, rule)
+    return True
 
-    def held(locked: Ticket, when: datetime) -> dict[str, Any]:
-        return {"held_from": locked.status, "held_at": when, "hold_reason": reason, "hold_until": resume_at}
 
-    return run(
-        ticket,
-        "hold",
-        by=by,
-        at=now,
-        version=version,
-        text=note,
-        data={"reason": reason, "resume_at": resume_at.isoformat()},
-        prepare=held,
-        then=EFFECTS,
-    ).case
+def _ask_supervisor(ticket: Ticket, rule: PauseRule) -> NoReturn:
+    supervisors = User.objects.staff_of([ticket.community_id], Role.SUPERVISOR)
+    sentence = _(
+        "Altogether this repair would wait for more than %(days)s days. A supervisor must put it on hold: %(names)s."
+    ) % {"days": rule.consent_after_days, "names": ", ".join(map(str, supervisors)) or "—"}
+    raise ConsentNeeded(sentence, errors={"resume_at": [sentence]})
 
 
 def resume(ticket: Ticket, *, by: Actor, version: int | None = None, at: datetime | None = None) -> Ticket:

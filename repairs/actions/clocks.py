@@ -36,7 +36,14 @@ def keep_promises(step: Step[Ticket]) -> None:
             for stage in (Stage.ARRIVE, Stage.COMPLETE):
                 sla.stop(case, stage, at=at, by=by)
         case "hold":
-            sla.pause(case, reason=ticket.hold_reason, until=ticket.hold_until, at=at, by=by)
+            sla.pause(
+                case,
+                reason=ticket.hold_reason,
+                until=ticket.hold_until,
+                at=at,
+                by=by,
+                consent_by=by if step.data["consent"] else None,
+            )
         case "resume":
             sla.resume(case, at=at, by=by)
         case "cancel" | "mark_duplicate":

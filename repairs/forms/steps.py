@@ -22,6 +22,7 @@ from servicecenter.attachments.models import PhotoKind
 from servicecenter.lib.fields import TextField
 from servicecenter.lib.formtools import MomentField, PicturesField
 from servicecenter.lib.refusals import NotFound
+from servicecenter.sla.queries import pause_rules
 from servicecenter.workflow.run import check, rows_for
 from servicecenter.workflow.table import Transition
 
@@ -140,6 +141,24 @@ class HoldForm(ActionForm):
     reason = forms.ChoiceField(label=_("Waiting for"), choices=HoldReason.choices, widget=forms.RadioSelect)
     resume_at = MomentField(label=_("Goes on by itself at"))
     note = TextField(label=_("Note"), max_length=500, multiline=True)
+
+    def prepare(self) -> None:
+        """Only reasons that are allowed here, each with the longest time it may take."""
+        rules = pause_rules(work="repair", community_id=self.ticket.community_id)
+        reason = self.fields["reason"]
+        assert isinstance(reason, forms.ChoiceField)
+        reason.choices = [
+            (code, _hold_words(label, rules[code].longest_days))
+            for code, label in HoldReason.choices
+            if code in rules
+        ]
+
+
+def _hold_words(label: Any, days: int) -> str:
+    return ngettext("%(reason)s (at most %(days)s day)", "%(reason)s (at most %(days)s days)", days) % {
+        "reason": label,
+        "days": days,
+    }
 
 
 class DuplicateForm(ActionForm):

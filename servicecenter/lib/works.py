@@ -78,6 +78,8 @@ class Work:
     act: Mapping[str, Callable[[int, datetime], None]] = field(default_factory=dict)
     retarget: Callable[[int, Any, datetime], None] = _no_deadlines
     lines: Callable[[Any, Sequence[int]], Mapping[int, CaseLine]] | None = None
+    # Code and word of each reason for which its clocks may pause.
+    pause_reasons: Sequence[tuple[str, Any]] = ()
     may_attach: Callable[[Any, Any], bool] = lambda case, user: True
     contact: Callable[[Any], str] = lambda case: ""
 

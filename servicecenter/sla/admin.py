@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from servicecenter.accounts.guards import current_user
 from servicecenter.accounts.models import Community
+from servicecenter.lib import works
 from servicecenter.lib.administration import HouseAdmin
 from servicecenter.lib.formtools import add_refusal
 from servicecenter.lib.refusals import Refusal
 from servicecenter.sla import policies
-from servicecenter.sla.models import Policy
+from servicecenter.sla.models import PauseRule, Policy, WorkKind
 
 TERMS = ("target_seconds", "clock", "warn_at", "escalate")
 SUBJECT = ("work", "community", "urgency", "level", "stage")
@@ -125,4 +126,48 @@ class PolicyAdmin(HouseAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Policy | None = None) -> bool:
         """“No target” is a decision of its own; nothing is forgotten."""
+        return False
+
+
+class PauseRuleForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    """One reason to pause, chosen from those that a kind of work knows."""
+
+    subject = forms.ChoiceField(label=_("Reason"))
+
+    class Meta:
+        model = PauseRule
+        fields = ("community", "longest_days", "consent_after_days", "active")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["subject"].choices = [  # type: ignore[attr-defined]
+            (f"{work.code}:{code}", f"{WorkKind(work.code).label} · {label}")
+            for work in works.all_works()
+            for code, label in work.pause_reasons
+        ]
+        if self.instance.pk:
+            self.initial["subject"] = f"{self.instance.work}:{self.instance.reason}"
+            self.fields["subject"].disabled = True
+
+    def clean(self) -> dict[str, Any]:
+        """Puts the reason into the row before its constraints are checked."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "subject" in cleaned:
+            self.instance.work, _colon, self.instance.reason = cleaned["subject"].partition(":")
+        return cleaned
+
+
+@admin.register(PauseRule)
+class PauseRuleAdmin(HouseAdmin):
+    """For which reasons clocks may pause."""
+
+    form = PauseRuleForm
+    list_display = ("work", "reason", "community", "longest_days", "consent_after_days", "active")
+    list_filter = ("work", "community")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PauseRule]:
+        return PauseRule.objects.visible_to(current_user(request)).select_related("community")
+
+    def has_delete_permission(self, request: HttpRequest, obj: PauseRule | None = None) -> bool:
+        """A reason is forbidden, not forgotten."""
         return False

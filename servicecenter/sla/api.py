@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,7 +29,7 @@ from servicecenter.lib.serializers import (
     TruthField,
     WholeField,
 )
-from servicecenter.sla import policies
+from servicecenter.sla import policies, recounts
 from servicecenter.sla.models import ClockKind, Policy, Stage, WorkKind
 from servicecenter.sla.queries import explain, policy_for
 
@@ -70,6 +71,25 @@ class PolicyOut(serializers.Serializer[Any]):
     escalate = RungShape(many=True)
     since = InstantField()
     replaced_at = InstantField(allow_null=True)
+
+
+class OpenWorkOut(serializers.Serializer[Any]):
+    """How far a change has reached open work; what is left follows within minutes."""
+
+    applied = serializers.IntegerField()
+    left = serializers.IntegerField()
+
+
+class PolicyChangedOut(PolicyOut):
+    """The promise as it stands now."""
+
+    open_work = serializers.SerializerMethodField()
+
+    @extend_schema_field(OpenWorkOut(allow_null=True))
+    def get_open_work(self, policy: Policy) -> Any:
+        """null: the change counts for new work only."""
+        found = recounts.progress(policy)
+        return None if found is None else OpenWorkOut(found).data
 
 
 class TermsIn(Input):
@@ -131,7 +151,9 @@ class PoliciesEndpoint(Endpoint):
         order = PolicyQuery.orders[query["ordering"]]
         return self.page(rows, query, order=order, draw=lambda page: PolicyOut(page, many=True).data)
 
-    @operation("policy_change", "Change a promise", body=PolicyIn, answer=PolicyOut, status=201, once=True)
+    @operation(
+        "policy_change", "Change a promise", body=PolicyIn, answer=PolicyChangedOut, status=201, once=True
+    )
     def post(self, request: Request) -> Response:
         """Supervisors and administrators. Makes a new row and closes the one before."""
 
@@ -144,7 +166,7 @@ class PoliciesEndpoint(Endpoint):
                 raise Invalid(errors={"target_seconds": [_("Please name a target; null means none.")]})
             terms = policies.Terms(**merged)
             policy = policies.change(subject, terms, by=self.user, apply_to_open=apply_to_open)
-            return 201, dict(PolicyOut(policy).data)
+            return 201, dict(PolicyChangedOut(policy).data)
 
         return answer_once(request, self.user, act)
 
@@ -192,12 +214,17 @@ class PolicyEndpoint(Endpoint):
         return Response(PolicyOut(self.one(pk)).data)
 
     @operation(
-        "policy_revise", "Change some terms of a promise", body=TermsIn, answer=PolicyOut, errors=[409]
+        "policy_revise",
+        "Change some terms of a promise",
+        body=TermsIn,
+        answer=PolicyChangedOut,
+        errors=[409],
     )
     def patch(self, request: Request, pk: int) -> Response:
         """Answers with the new row. Refuses `stale` for one that was replaced."""
         policy = self.one(pk)
-        return Response(PolicyOut(policies.revise(policy, by=self.user, **self.body(TermsIn))).data)
+        changed = policies.revise(policy, by=self.user, **self.body(TermsIn))
+        return Response(PolicyChangedOut(changed).data)
 
 
 class ExplainQuery(Query):

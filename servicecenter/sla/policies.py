@@ -9,14 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from servicecenter.accounts.models import Community, Role, User
-from servicecenter.lib import works
 from servicecenter.lib.clock import instant
 from servicecenter.lib.refusals import Invalid, NotPermitted, Stale
-from servicecenter.sla.models import Clock, ClockKind, Policy, Rung, Stage, Told, Way, WorkKind
+from servicecenter.sla import recounts
+from servicecenter.sla.models import ClockKind, Policy, Rung, Stage, Told, Way, WorkKind
 
 EDITORS = frozenset({Role.SUPERVISOR.value, Role.ADMIN.value})
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=366)
@@ -237,10 +236,5 @@ def _replace(subject: Subject, terms: Terms, by: User, at: datetime) -> Policy:
 
 
 def _apply(policy: Policy, by: User, at: datetime) -> None:
-    """Counts every open case anew that this promise is about; each is locked in turn, lowest id first."""
-    reached = Q() if policy.community_id is None else Q(community=policy.community_id)
-    cases = Clock.objects.filter(
-        reached, work=policy.work, stage=policy.stage, met_at=None, cancelled_at=None
-    )
-    for case_id in cases.order_by("case_id").values_list("case_id", flat=True).distinct():
-        works.get(policy.work).retarget(case_id, by, at)
+    """Counts open cases anew; more of them than a page can wait for are left to the workers."""
+    recounts.ask(policy, by=by, at=at)

@@ -14,7 +14,7 @@ from servicecenter.accounts.models import Community, User
 from servicecenter.lib.clock import end_of_day, local_day
 from servicecenter.lib.invariants import broken, every_invariant
 from servicecenter.sla import policies
-from servicecenter.sla.models import Clock, Policy, Timer
+from servicecenter.sla.models import Clock, Policy, Rung, Timer
 from servicecenter.sla.sweep import sweep
 from tests.conftest import Walk
 from tests.sla.test_clocks import DAY, HOUR, MINUTE, clock, told
@@ -174,16 +174,16 @@ def test_of_several_resumed_days_a_warning_comes_when_three_quarters_were_really
 def test_the_ladder_of_a_working_clock_counts_working_time(
     ticket_in: Walk, yangguang: Community, t0: datetime
 ) -> None:
-    Policy.objects.create(
+    policy = Policy.objects.create(
         work="repair",
         community=yangguang,
         urgency="normal",
         stage="respond",
         target_seconds=4 * 3600,
         clock="working",
-        escalate=[{"after": 0, "to": "supervisor"}, {"after": 0.25, "to": "manager"}],
         since=t0,
     )
+    Rung.objects.lay(policy, [{"after": 0, "to": "supervisor"}, {"after": 0.25, "to": "manager"}])
     # Thursday 5 March 2026, 14:00 in Shanghai; the office closes at 18:00.
     ticket = ticket_in(at=datetime.fromisoformat("2026-03-05T14:00+08:00"))
     assert armed(ticket)["breach"] == datetime.fromisoformat("2026-03-05T18:00+08:00")

@@ -84,8 +84,19 @@ def _cancel(clock: Clock, at: datetime, by: Actor) -> None:
     _note(clock, "clock.cancelled", by, at)
 
 
-def pause(case: CaseRef, *, reason: str, until: datetime | None, at: datetime, by: Actor) -> None:
-    """Stops the counting for a listed reason; `until` arms the timer that resumes the case by itself."""
+def pause(
+    case: CaseRef,
+    *,
+    reason: str,
+    until: datetime | None,
+    at: datetime,
+    by: Actor,
+    consent_by: Actor = None,
+) -> None:
+    """Stops the counting for a listed reason; `until` arms the timer that resumes the case by itself.
+
+    `consent_by`: the supervisor who agreed, where the rule of the reason asks for one.
+    """
     Pause.objects.create(
         community_id=case.community_id,
         work=case.work,
@@ -93,6 +104,7 @@ def pause(case: CaseRef, *, reason: str, until: datetime | None, at: datetime, b
         reason=reason,
         started_at=at,
         by=by,
+        consent_by=consent_by,
     )
     pauses = pauses_of(case.work, case.case_id)
     for clock in _running(case):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from servicecenter.sla.models.acknowledgements import Acknowledgement
 from servicecenter.sla.models.calendars import CalendarChange, DayException, WorkingHours, WorkingSpan
 from servicecenter.sla.models.clocks import Clock, Pause
+from servicecenter.sla.models.pauses import PauseRule, PauseRuleQuerySet
 from servicecenter.sla.models.policies import ClockKind, Policy, PolicyQuerySet, Stage, WorkKind
+from servicecenter.sla.models.recounts import Recount
 from servicecenter.sla.models.rungs import Rung, Told, Way
 from servicecenter.sla.models.timers import Timer, TimerState
 
@@ -16,8 +18,11 @@ __all__ = [
     "ClockKind",
     "DayException",
     "Pause",
+    "PauseRule",
+    "PauseRuleQuerySet",
     "Policy",
     "PolicyQuerySet",
+    "Recount",
     "Rung",
     "Stage",
     "Timer",

@@ -108,6 +108,8 @@ class Pause(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    # The supervisor who agreed, where the rule asks for one.
+    consent_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("pause")
@@ -119,4 +121,7 @@ class Pause(models.Model):
                 name="pause_ends_after_start", condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at"))
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["work", "case_id"], name="pause_case")]
+        indexes: ClassVar = [
+            models.Index(fields=["work", "case_id"], name="pause_case"),
+            models.Index(fields=["community", "started_at"], name="pause_period"),
+        ]
