@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from repairs.forms import ActionForm, form_for, headers_of, said_after, shown_again
 from repairs.models import Ticket
-from repairs.queries import case_for, clock_stories
+from repairs.queries import case_for, clock_stories, resolution_words
 from servicecenter.accounts.guards import current_user, only
 from servicecenter.accounts.views import safe_next
 from servicecenter.lib.clock import database_now
@@ -90,6 +90,7 @@ def explain(request: HttpRequest, number: str) -> HttpResponse:
     _frame(request, ticket)
     context = {
         "ticket": ticket,
+        "took": resolution_words(ticket),
         "stories": clock_stories(ticket, user, database_now()),
         "layout": layout_of(user.role),
         "title": _("Why this deadline?"),

@@ -7,7 +7,7 @@ from repairs.queries.guide import Button, Step, buttons, way
 from repairs.queries.next_steps import NextStep, next_step
 from repairs.queries.page import CasePage, case_page
 from repairs.queries.pictures import Picture, pictures
-from repairs.queries.promises import ClockStory, clock_stories, promise_words
+from repairs.queries.promises import ClockStory, clock_stories, promise_words, resolution_words
 from repairs.queries.story import Line, changed_since, timeline
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "pictures",
     "promise_words",
     "repeats",
+    "resolution_words",
     "timeline",
     "way",
 ]

@@ -20,7 +20,8 @@ from servicecenter.accounts.models import Role, User
 from servicecenter.audit.models import Event
 from servicecenter.lib import words
 from servicecenter.sla.models import Clock, ClockKind, Stage
-from servicecenter.sla.queries import explain
+from servicecenter.sla.queries import Explained, explain
+from servicecenter.sla.segments import SegmentKind, for_resident
 
 LABELS: Mapping[str, tuple[str | Promise, str, str]] = {
     "clock.started": (_("The clock started"), "player-play", "new"),
@@ -41,6 +42,27 @@ LABELS: Mapping[str, tuple[str | Promise, str, str]] = {
 
 
 @dataclass(frozen=True)
+class Piece:
+    """A part of the strip: `x` and `width` in thousandths of it, and what it says."""
+
+    kind: str
+    label: str
+    reason: str
+    since: datetime
+    until: datetime
+    x: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A deadline drawn from left to right; `due` is where it lies, if it does."""
+
+    pieces: list[Piece]
+    due: float | None
+
+
+@dataclass(frozen=True)
 class ClockStory:
     """One deadline with everything that made it: the promise, and each event with the deadline after it."""
 
@@ -48,6 +70,7 @@ class ClockStory:
     title: str
     target: str
     breached: bool
+    strip: Strip
     lines: list[Line]
 
 
@@ -64,10 +87,51 @@ def clock_stories(ticket: Ticket, user: User, at: datetime) -> list[ClockStory]:
             title=_title(each.clock),
             target=_target(each.clock),
             breached=each.breached,
+            strip=_strip(each, user),
             lines=[_line(event, user) for event in each.events if _kind(event) not in hidden],
         )
         for each in explain(work="repair", case_id=ticket.pk, at=at)
     ]
+
+
+# What happened must be seen even if it was short.
+NARROWEST, WIDEST = 12.0, 1000.0
+
+
+def _strip(told: Explained, user: User) -> Strip:
+    found = told.segments if user.is_employee else for_resident(told.segments)
+    lengths = [(each.until - each.since).total_seconds() for each in found]
+    whole = sum(lengths) or 1.0
+    wide = [max(NARROWEST, WIDEST * length / whole) for length in lengths]
+    pieces, x = [], 0.0
+    for each, width in zip(found, wide, strict=True):
+        share = WIDEST * width / sum(wide)
+        reason = str(HoldReason(each.reason).label) if each.reason in HoldReason.values else each.reason
+        label = str(SegmentKind(each.kind).label)
+        pieces.append(Piece(each.kind, label, reason, each.since, each.until, round(x, 1), round(share, 1)))
+        x += share
+    return Strip(pieces, _place(told.clock.due_at, pieces))
+
+
+def _place(at: datetime | None, pieces: list[Piece]) -> float | None:
+    """Where an instant lies on a strip."""
+    for piece in pieces:
+        if at is not None and piece.since <= at <= piece.until:
+            share = (at - piece.since) / (piece.until - piece.since) if piece.until > piece.since else 1.0
+            return round(piece.x + piece.width * share, 1)
+    return None
+
+
+def resolution_words(ticket: Ticket) -> list[tuple[str, str]]:
+    """How long it took until it was first done and, after a rework, until it was done for good."""
+    if ticket.first_completed_at is None:
+        return []
+    first = (ticket.first_completed_at - ticket.reported_at).total_seconds()
+    found = [(gettext("First completed after"), words.duration_words(first))]
+    if ticket.rework_count and ticket.completed_at is not None:
+        total = (ticket.completed_at - ticket.reported_at).total_seconds()
+        found.append((gettext("Completed for good after"), words.duration_words(total)))
+    return found
 
 
 def _title(clock: Clock) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -31,7 +33,8 @@ from servicecenter.lib.serializers import (
 )
 from servicecenter.sla import policies, recounts
 from servicecenter.sla.models import ClockKind, Policy, Stage, WorkKind
-from servicecenter.sla.queries import explain, policy_for
+from servicecenter.sla.queries import Explained, explain, policy_for, resolution
+from servicecenter.sla.segments import SegmentKind, for_resident
 
 # Whom we remind when is the staff's business; residents read what moved a deadline, without names.
 OUR_AFFAIR = ("clock.warn", "clock.escalate", "clock.daily", "clock.acknowledged")
@@ -253,6 +256,20 @@ class ClockEventOut(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
+# `from` is a word of Python, so the class is made by hand.
+SegmentOut = type(
+    "SegmentOut",
+    (serializers.Serializer,),
+    {
+        "__doc__": "What the clock was doing, from when until when; without gaps.",
+        "kind": serializers.ChoiceField(SegmentKind.choices),
+        "from": InstantField(source="since"),
+        "to": InstantField(source="until"),
+        "reason": serializers.CharField(help_text="What a pause waited for."),
+    },
+)
+
+
 class ClockOut(serializers.Serializer[Any]):
     """One deadline with everything that made it."""
 
@@ -266,8 +283,20 @@ class ClockOut(serializers.Serializer[Any]):
     cancelled_at = InstantField(allow_null=True)
     breached = serializers.BooleanField()
     policy = PolicyOut()
+    segments = SegmentOut(many=True)
     pauses = PauseOut(many=True)
     events = ClockEventOut(many=True)
+
+
+class ResolutionOut(serializers.Serializer[Any]):
+    """How long the case took. A rework keeps the first figure."""
+
+    first_seconds = serializers.IntegerField(allow_null=True, help_text="Until it was first done.")
+    total_seconds = serializers.IntegerField(
+        allow_null=True, help_text="Until it was done for good; null while it is not."
+    )
+    paused_seconds = serializers.IntegerField(help_text="How much of it the clocks were paused.")
+    rounds = serializers.IntegerField()
 
 
 class ExplainOut(serializers.Serializer[Any]):
@@ -275,6 +304,7 @@ class ExplainOut(serializers.Serializer[Any]):
 
     ticket = serializers.CharField()
     work = serializers.ChoiceField(WorkKind.choices)
+    resolution = ResolutionOut()
     clocks = ClockOut(many=True)
 
 
@@ -286,8 +316,21 @@ class ExplainEndpoint(Endpoint):
         """Starts, pauses, resumptions, changes of policy, warnings, breaches and stops. Refuses `not_found`."""
         number = self.query(ExplainQuery)["ticket"].strip().upper()
         work, case_id = _case(self.user, number)
-        clocks = [_told(each, self.user) for each in explain(work=work, case_id=case_id, at=database_now())]
-        return Response(ExplainOut({"ticket": number, "work": work, "clocks": clocks}).data)
+        at = database_now()
+        found = explain(work=work, case_id=case_id, at=at)
+        clocks = [_told(each, self.user) for each in found]
+        told = {"ticket": number, "work": work, "resolution": _resolution(found, at), "clocks": clocks}
+        return Response(ExplainOut(told).data)
+
+
+def _resolution(found: Sequence[Explained], at: datetime) -> dict[str, Any]:
+    took = resolution(found, at)
+    return {
+        "first_seconds": None if took.first is None else int(took.first.total_seconds()),
+        "total_seconds": None if took.total is None else int(took.total.total_seconds()),
+        "paused_seconds": int(took.paused.total_seconds()),
+        "rounds": took.rounds,
+    }
 
 
 def _case(user: User, number: str) -> tuple[str, int]:
@@ -305,6 +348,7 @@ def _told(each: Any, user: User) -> dict[str, Any]:
     events = [_event(event, user) for event in each.events if user.is_employee or not _ours(event)]
     return {name: getattr(each.clock, name) for name in names} | {
         "breached": each.breached,
+        "segments": each.segments if user.is_employee else for_resident(each.segments),
         "policy": each.policy,
         "pauses": each.pauses,
         "events": events,

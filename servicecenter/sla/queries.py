@@ -11,7 +11,8 @@ from django.db.models import Count, DurationField, F, Q, Sum, Value
 from django.db.models.functions import Coalesce
 
 from servicecenter.audit.models import Event
-from servicecenter.sla.models import Acknowledgement, Clock, Pause, PauseRule, Policy
+from servicecenter.sla.models import Acknowledgement, Clock, Pause, PauseRule, Policy, Stage
+from servicecenter.sla.segments import Segment, segments
 
 
 def policy_for(
@@ -96,6 +97,41 @@ class Explained:
     pauses: Sequence[Pause]
     events: Sequence[Event]
     breached: bool
+    segments: Sequence[Segment]
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """How long a case took: until it was first done, and until it was done for good (None while it is not).
+
+    A rework begins a new round; the first figure stays.
+    """
+
+    first: timedelta | None
+    total: timedelta | None
+    rounds: int
+    paused: timedelta
+
+
+# The promise with which a case is done.
+LAST_STAGES = frozenset({Stage.COMPLETE.value, Stage.CLOSE.value})
+
+
+def resolution(explained: Sequence[Explained], at: datetime) -> Resolution:
+    """The resolution times of a case from its clocks, by the wall clock; `paused` says how much of it was paused."""
+    rounds = [each.clock for each in explained if each.clock.stage in LAST_STAGES]
+    kept = [clock.met_at for clock in rounds]
+    first = kept[0] if kept else None
+    last = None if None in kept or not kept else kept[-1]
+    spans = {
+        pause.pk: (pause.ended_at or at) - pause.started_at for each in explained for pause in each.pauses
+    }
+    return Resolution(
+        first=None if first is None else first - rounds[0].started_at,
+        total=None if last is None else last - rounds[0].started_at,
+        rounds=len(rounds),
+        paused=sum(spans.values(), timedelta()),
+    )
 
 
 def explain(*, work: str, case_id: int, at: datetime) -> list[Explained]:
@@ -115,6 +151,7 @@ def explain(*, work: str, case_id: int, at: datetime) -> list[Explained]:
             pauses=[pause for pause in pauses if _overlaps(pause, clock)],
             events=[event for event in events if _is_about(event.data, clock)],
             breached=clock.is_breached(at),
+            segments=segments(clock, pauses, at),
         )
         for clock in clocks
     ]
