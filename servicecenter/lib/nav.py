@@ -113,7 +113,7 @@ MANAGE: tuple[Card, ...] = (
     ),
     Card(
         "wordings",
-        _("Words of messages"),
+        _("Message texts"),
         "telling:wordings",
         "message",
         text=_("What residents and colleagues read, in each language and on each channel."),
@@ -121,7 +121,7 @@ MANAGE: tuple[Card, ...] = (
     ),
     Card(
         "channels",
-        _("Channels and work groups"),
+        _("Channels"),
         "telling:channels",
         "send",
         text=_("Robots in work groups, and whether SMS and e-mail are set up."),

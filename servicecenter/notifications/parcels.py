@@ -97,9 +97,8 @@ def report_sent(parcel: Parcel, rows: Sequence[Delivery], now: datetime, text: s
     leader = rows[0]
     with transaction.atomic():
         ids = _held(parcel, rows)
-        Delivery.objects.filter(pk__in=ids).update(
-            state=State.SENT, lease_until=None, sent_at=now, reason="", text=text
-        )
+        Delivery.objects.filter(pk__in=ids).update(state=State.SENT, lease_until=None, sent_at=now, reason="")
+        Delivery.objects.filter(pk=leader.pk, pk__in=ids).update(text=text)
         if len(rows) > 1:
             Delivery.objects.filter(pk__in=ids).exclude(pk=leader.pk).update(sent_with=leader)
         _log(ids, now, "sent")

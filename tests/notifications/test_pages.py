@@ -251,3 +251,19 @@ def test_runs_of_one_event_are_folded(
     runs = inbox(agent_li).runs
     assert [(run.head.number, len(run.more), run.unread) for run in runs] == [("R9", 0, 0), ("R4", 4, 4)]
     assert "data-run" in signed_in(agent_li).get("/messages/").content.decode()
+
+
+def test_a_group_is_one_line_of_the_outbox(
+    failed: Delivery,
+    write: Write,
+    agent_li: User,
+    yangguang: Community,
+    signed_in: SignedIn,
+    supervisor_bo: User,
+) -> None:
+    write(agent_li, key="2", community_id=yangguang.pk, params={"number": "R2"})
+    Delivery.objects.update(state="sent", sent_at=timezone.now(), reason="")
+    Delivery.objects.exclude(pk=failed.pk).update(sent_with=failed)
+    page = signed_in(supervisor_bo).get("/manage/outbox/").content.decode()
+    assert page.count("data-delivery") == 1
+    assert "R1" in page

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from servicecenter.accounts.models import Community, User
 from servicecenter.lib.fields import TextField
+from servicecenter.notifications.forms.fields import AnyOfField
 from servicecenter.notifications.kinds import kinds_for
 from servicecenter.notifications.models import Audience, GroupRobot, Provider
 
@@ -36,9 +37,8 @@ class RobotForm(forms.Form):
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    hears = forms.MultipleChoiceField(
+    hears = AnyOfField(
         label=_("What is told in the group"),
-        required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("A rung of a ladder that names the work group is heard in any case."),
     )

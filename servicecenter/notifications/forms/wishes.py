@@ -12,6 +12,7 @@ from servicecenter.accounts.models import Role, User
 from servicecenter.lib.normalise.phones import is_mobile, phone_number
 from servicecenter.notifications.actions.wishes import Wishes, audience_of, wanted_channels
 from servicecenter.notifications.addresses import reach_of
+from servicecenter.notifications.forms.fields import AnyOfField
 from servicecenter.notifications.kinds import PERSONAL, kinds_for
 from servicecenter.notifications.quiet import QUIET_FROM, QUIET_UNTIL
 
@@ -54,9 +55,8 @@ class WishesForm(forms.Form):
             del self.fields["phone"]
         for kind in self.kinds:
             self.initial[f"kind_{kind.code}"] = wanted[kind.code]
-            self.fields[f"kind_{kind.code}"] = forms.MultipleChoiceField(
+            self.fields[f"kind_{kind.code}"] = AnyOfField(
                 label=str(kind.title),
-                required=False,
                 choices=[(way.value, way.label) for way in PERSONAL],
                 widget=forms.CheckboxSelectMultiple,
             )

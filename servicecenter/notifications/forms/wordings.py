@@ -21,7 +21,7 @@ class ScopeForm(forms.Form):
     audience = forms.ChoiceField(label=_("For whom"))
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     channel = forms.ChoiceField(
-        label=_("Channel"), required=False, choices=[("", _("All channels")), *Channel.choices]
+        label=_("Sent by"), required=False, choices=[("", _("All channels")), *Channel.choices]
     )
     community = forms.ModelChoiceField(
         label=_("Community"), required=False, queryset=Community.objects.none(), to_field_name="code"

@@ -80,11 +80,11 @@ class OutboxPage:
 def outbox_page(
     user: User, *, state: str = "", channel: str = "", community: int | None = None, cursor: str = ""
 ) -> OutboxPage:
-    """The latest deliveries of the user's communities; four queries."""
+    """The latest deliveries of the user's communities, a group as one line; four queries."""
     rows = _rows(user)
     if community is not None:
         rows = rows.filter(community=community)
-    page_rows = rows
+    page_rows = rows.filter(sent_with=None)
     if state:
         page_rows = page_rows.filter(state=state)
     if channel:

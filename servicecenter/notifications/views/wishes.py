@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods
 
 from servicecenter.accounts.guards import current_user, only
 from servicecenter.lib.faces import layout_of
-from servicecenter.lib.masks import mask_phone
 from servicecenter.notifications.actions import save_wishes
 from servicecenter.notifications.forms import WishesForm
 from servicecenter.notifications.planning import configured
@@ -32,7 +31,7 @@ def wishes(request: HttpRequest) -> HttpResponse:
         "form": form,
         "kinds": [form[f"kind_{kind.code}"] for kind in form.kinds],
         "addresses": [form[name] for name in ("phone", "email") if name in form.fields],
-        "own_phone": mask_phone(user.phone or "") if form.resident else "",
+        "own_phone": (user.phone or "") if form.resident else "",
         "layout": layout_of(user.role),
         "configured": configured(),
     }
