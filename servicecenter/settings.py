@@ -232,6 +232,10 @@ SPECTACULAR_SETTINGS = {
         "OccupancyRole": "owners.models.OccupancyRole",
         "Place": "repairs.models.Place",
         "ConfirmMethod": "repairs.workflow.ConfirmMethod",
+        "PhotoKind": "servicecenter.attachments.models.PhotoKind",
+        "SegmentKind": "servicecenter.sla.segments.SegmentKind",
+        "RepairChannel": "repairs.models.Channel",
+        "LadderChannel": "servicecenter.sla.models.rungs.Way",
     },
 }
 

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from servicecenter.accounts.models import Community, User
 
 if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
     from servicecenter.sla.models.rungs import Rung
 
 
@@ -83,7 +85,7 @@ class Policy(models.Model):
     replaced_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
 
     objects = PolicyQuerySet.as_manager()
-    rungs: models.Manager[Rung]
+    rungs: RelatedManager[Rung]
 
     class Meta:
         verbose_name = _("promise")
