@@ -13,7 +13,7 @@ from servicecenter import api_docs
 from servicecenter.accounts import api as accounts
 from servicecenter.audit import api as audit
 from servicecenter.board import api as board
-from servicecenter.desk import api as desk
+from servicecenter.desk.api import calls, promises
 from servicecenter.notifications import api as notifications
 from servicecenter.sla import api as sla
 
@@ -56,9 +56,13 @@ urlpatterns = [
         )
         for action in steps.ACTIONS
     ),
-    path("follow-ups/claim/", desk.ClaimEndpoint.as_view(), name="follow-up-claim"),
-    path("follow-ups/<int:pk>/attempts/", desk.AttemptsEndpoint.as_view(), name="follow-up-attempts"),
-    path("follow-ups/<int:pk>/release/", desk.ReleaseEndpoint.as_view(), name="follow-up-release"),
+    path("follow-ups/claim/", calls.ClaimEndpoint.as_view(), name="follow-up-claim"),
+    path("follow-ups/<int:pk>/attempts/", calls.AttemptsEndpoint.as_view(), name="follow-up-attempts"),
+    path("follow-ups/<int:pk>/release/", calls.ReleaseEndpoint.as_view(), name="follow-up-release"),
+    path("promises/", promises.PromisesEndpoint.as_view(), name="promises"),
+    path("promises/<str:number>/", promises.PromiseEndpoint.as_view(), name="promise"),
+    path("promises/<str:number>/keep/", promises.KeepEndpoint.as_view(), name="promise-keep"),
+    path("promises/<str:number>/withdraw/", promises.WithdrawEndpoint.as_view(), name="promise-withdraw"),
     path("sla/policies/", sla.PoliciesEndpoint.as_view(), name="policies"),
     path("sla/policies/<int:pk>/", sla.PolicyEndpoint.as_view(), name="policy"),
     path("sla/explain/", sla.ExplainEndpoint.as_view(), name="sla-explain"),

@@ -66,6 +66,7 @@ def simulate(
                 simulator.begin(stories.repair(crew, began, stops_at=status, home=home))
         for caller in [*crew.agents, *crew.supervisors]:
             simulator.begin(stories.calling(crew, caller, since, until))
+        simulator.begin(stories.promising(crew, since + timedelta(days=1), until))
         simulator.begin(stories.urging(crew, since + timedelta(days=1), until))
     staff = list(User.objects.staff_of([community.pk for community in communities]))
     simulator.begin(stories.reading(staff, since, until))

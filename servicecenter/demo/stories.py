@@ -19,7 +19,7 @@ from repairs.models import Channel, Ticket, Urgency
 from repairs.workflow import ConfirmMethod, HoldReason, Status
 from servicecenter.accounts.models import Community, Role, User
 from servicecenter.demo.simulator import Life
-from servicecenter.desk.actions import finish_call
+from servicecenter.desk.actions import finish_call, promises
 from servicecenter.lib.clock import LOCAL, local_day, start_of_day
 from servicecenter.notifications.actions import mark_read
 from surveys import actions as surveys
@@ -44,6 +44,13 @@ CONTACT_NOTES = [
     "电话里先教住户关阀，马上到",
     "已联系，住户下班后在家",
     "约好周末上门",
+]
+PROMISES = [
+    "查清水费后回电",
+    "问好师傅到场时间后回电",
+    "把放行条办法告诉业主",
+    "确认停车位费用后回电",
+    "联系物业经理后答复",
 ]
 GOOD_WORDS = ["师傅很准时，修得也干净", "不错", "服务态度好", "穿了鞋套，挺讲究", "满意", ""]
 BAD_WORDS = ["还是有点漏", "来晚了两个小时，也没说一声", "修完没打扫", "第二天又坏了"]
@@ -326,6 +333,30 @@ def reading(staff: Sequence[User], since: datetime, until: datetime) -> Life:
         for user in staff:
             mark_read(by=user, at=at)
         day += timedelta(days=1)
+
+
+def promising(crew: Crew, since: datetime, until: datetime) -> Life:
+    """Agents say when they call back, and mostly do; what was said last still waits."""
+    at = since
+    while True:
+        at = yield at + crew.minutes(200, 700)
+        if not DAY_BEGINS <= at.astimezone(LOCAL).hour < DAY_ENDS:
+            continue
+        keeper = crew.rng.choice(list(crew.agents))
+        unit, person = crew.rng.choice(list(crew.homes))
+        due = at + crew.minutes(40, 300)
+        promise = promises.make(
+            community=crew.community,
+            person=person,
+            unit=unit,
+            text=crew.rng.choice(PROMISES),
+            due_at=due,
+            by=keeper,
+            at=at,
+        )
+        late = crew.rng.random() < 0.1
+        at = yield due + crew.minutes(10, 90) if late else at + crew.minutes(10, 39)
+        promises.keep(promise, by=keeper, at=at)
 
 
 def urging(crew: Crew, since: datetime, until: datetime) -> Life:

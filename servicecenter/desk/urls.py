@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicecenter.desk.views import calls, home, moves, people, queues, register, roll, search, tickets
+from servicecenter.desk.views import (
+    calls,
+    home,
+    moves,
+    people,
+    promises,
+    queues,
+    register,
+    roll,
+    search,
+    tickets,
+)
 from servicecenter.notifications.views import inbox
 
 app_name = "desk"
@@ -38,6 +49,10 @@ urlpatterns = [
     path("tickets/<slug:number>/dispatch/", tickets.dispatch, name="dispatch"),
     path("tickets/<slug:number>/number/", people.reveal_ticket, name="reveal_ticket"),
     path("tickets/<slug:number>/print/", tickets.slip, name="print"),
+    path("promises/", promises.promises, name="promises"),
+    path("promises/new/", promises.make, name="promise"),
+    path("promises/<slug:number>/keep/", promises.keep, name="keep"),
+    path("promises/<slug:number>/withdraw/", promises.withdraw, name="withdraw"),
     path("messages/", inbox, name="messages"),
     path("calls/", calls.calls, name="calls"),
     path("calls/claim/", calls.claim, name="claim"),

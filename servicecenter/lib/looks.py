@@ -51,6 +51,10 @@ STATUS: Mapping[str, Look] = {
     "unreachable": Look("plain", "phone-off"),
     "refused": Look("plain", "circle-x"),
     "superseded": Look("plain", "copy"),
+    # promises to callers
+    "open": Look("active", "clock-hour-4"),
+    "kept": Look("good", "circle-check"),
+    "withdrawn": Look("plain", "circle-x"),
 }
 
 URGENCY: Mapping[str, Look] = {

@@ -60,6 +60,7 @@ FACES: Mapping[str, tuple[Item, ...]] = {
         Item("register", _("Register"), "desk:register", "circle-plus", "n"),
         Item("queue", _("Repairs"), "desk:queue", "clipboard-list", "l"),
         Item("calls", _("Next call"), "desk:calls", "phone-outgoing", "c"),
+        Item("promises", _("Promises to callers"), "desk:promises", "message-check", "w"),
         Item(
             "roll",
             _("Owner records"),

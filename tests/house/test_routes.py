@@ -246,7 +246,9 @@ def _give_every_table_numbers_of_its_own() -> None:
         "surveys_followup",
     )
     with connection.cursor() as cursor:
-        for number, table in enumerate((*tables, "notifications_message", "sla_policy"), start=1):
+        for number, table in enumerate(
+            (*tables, "notifications_message", "sla_policy", "desk_promise"), start=1
+        ):
             cursor.execute(
                 f"SELECT setval('{table}_id_seq', greatest(last_value, %s)) FROM {table}_id_seq",
                 [number * 1_000_000],

@@ -17,7 +17,8 @@ from servicecenter.notifications.texts import render
 CLOCK_STEPS = ("warn", "breach", "escalate", "daily")
 EVENTS = (
     *(f"repair.{action}" for action in TELLS),
-    *(f"{work}.{step}" for work, step in product(("repair", "follow_up"), CLOCK_STEPS)),
+    "promise.made",
+    *(f"{work}.{step}" for work, step in product(("repair", "follow_up", "promise"), CLOCK_STEPS)),
 )
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 

@@ -9,13 +9,14 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
-from django.utils.functional import Promise
+from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
 
 from repairs.models import Ticket, TicketQuerySet
 from repairs.workflow import CLOSED, Status
 from servicecenter.accounts.models import User
 from servicecenter.audit.models import Event
+from servicecenter.desk.models import Promise
 from servicecenter.desk.queries.search import words_in
 from servicecenter.notifications.models import Message
 from surveys.models import FollowUp
@@ -33,10 +34,10 @@ class Queue:
     """One queue: its address is `code`, `order` is never null within it and ends with the id."""
 
     code: str
-    label: str | Promise
+    label: str | Words
     order: tuple[str, ...]
     narrow: Narrow
-    empty: str | Promise
+    empty: str | Words
     tone: str = ""
     # What can be done to several of its repairs at once.
     bulk: tuple[str, ...] = ()
@@ -132,6 +133,8 @@ class Counts:
     calls: int
     messages: int
     latest: int
+    promises: int = 0
+    promises_late: int = 0
 
 
 def words(count: int) -> str:
@@ -145,6 +148,8 @@ def counts(user: User, at: datetime) -> Counts:
         return Counts(dict.fromkeys(QUEUES, 0), 0, 0, 0)
     parts: dict[str, QuerySet[Any]] = {code: _of(queue, user, at) for code, queue in QUEUES.items()}
     parts["calls"] = FollowUp.objects.callable_by(user, at)
+    parts["promises"] = Promise.objects.visible_to(user).open()
+    parts["promises_late"] = Promise.objects.visible_to(user).overdue(at)
     parts["messages"] = Message.objects.visible_to(user).unread()
     sql: list[str] = []
     values: list[Any] = []
@@ -157,7 +162,14 @@ def counts(user: User, at: datetime) -> Counts:
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(sql), [*values, *params])
         found = dict(cursor.fetchall())
-    return Counts({code: found[code] for code in QUEUES}, found["calls"], found["messages"], found["latest"])
+    return Counts(
+        {code: found[code] for code in QUEUES},
+        found["calls"],
+        found["messages"],
+        found["latest"],
+        found["promises"],
+        found["promises_late"],
+    )
 
 
 def _newest(user: User) -> QuerySet[Any]:

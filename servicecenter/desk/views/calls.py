@@ -27,6 +27,7 @@ from servicecenter.desk.queries.station import (
     standing,
 )
 from servicecenter.desk.views.frame import current_user, desk, never_cache, page
+from servicecenter.desk.views.promises import About, box
 from servicecenter.desk.views.rows import clock_words
 from servicecenter.lib import words
 from servicecenter.lib.clock import database_now
@@ -60,8 +61,10 @@ def _sheet(request: HttpRequest, held: FollowUp, form: CallForm, *, status: int 
     user = current_user(request)
     at = database_now()
     choices = call_back_choices(at, held.community)
+    known = sheet(user, held)
     context = {
-        "sheet": sheet(user, held),
+        "sheet": known,
+        "promised": box(user, About(held.community, ticket=known.ticket), at),
         "form": form,
         "standing": standing(user, at),
         "choices": [(choice.isoformat(), clock_words(choice)) for choice in choices],

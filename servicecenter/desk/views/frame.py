@@ -39,4 +39,9 @@ def page(
 
 def rail(known: Counts) -> dict[str, int]:
     """The counts beside the places of the rail."""
-    return {"queue": known.queues["new"], "calls": known.calls, "messages": known.messages}
+    return {
+        "queue": known.queues["new"],
+        "calls": known.calls,
+        "promises": known.promises,
+        "messages": known.messages,
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from servicecenter.desk.queries.queues import QUEUES, Counts, counts, in_queue, words
@@ -51,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def tiles(known: Counts) -> list[dict[str, object]]:
     """One tile for each queue that asks for something."""
     shown = ("new", "dispatch", "soon", "overdue", "mine", "confirm")
-    return [
+    queues: list[dict[str, object]] = [
         {
             "label": QUEUES[code].label,
             "value": words(known.queues[code]),
@@ -60,6 +61,13 @@ def tiles(known: Counts) -> list[dict[str, object]]:
         }
         for code in shown
     ]
+    promised: dict[str, object] = {
+        "label": _("Promises to callers"),
+        "value": words(known.promises),
+        "tone": "bad" if known.promises_late else "",
+        "url": reverse("desk:promises"),
+    }
+    return [*queues, promised]
 
 
 @require_safe

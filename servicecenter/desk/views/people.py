@@ -17,6 +17,8 @@ from servicecenter.desk.forms.reveal import RevealForm
 from servicecenter.desk.queries.callers import person_card, person_for, unit_card
 from servicecenter.desk.queries.roll import doubles_for, past_stays
 from servicecenter.desk.views.frame import current_user, desk, never_cache, page
+from servicecenter.desk.views.promises import About, box
+from servicecenter.lib.clock import database_now
 from servicecenter.lib.formtools import add_refusal
 from servicecenter.lib.refusals import Refusal
 
@@ -35,6 +37,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     context = {
         "card": card,
         "show_phone": shows_number(request),
+        "promised": box(user, About(card.person.community, person=card.person), database_now()),
         "past": past_stays(person=card.person),
         "doubles": doubles_for(card.person),
         "several": len(user.community_ids) > 1,
@@ -54,6 +57,7 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
         "card": card,
         "past": past_stays(unit=card.unit),
         "several": len(user.community_ids) > 1,
+        "promised": box(user, About(card.unit.community, unit=card.unit), database_now()),
     }
     return page(request, "desk/card.html", context)
 

@@ -23,6 +23,7 @@ from servicecenter.desk.queries.technicians import candidates
 from servicecenter.desk.views.facts import facts, slip_facts
 from servicecenter.desk.views.frame import current_user, desk, fragment_of, never_cache, page
 from servicecenter.desk.views.people import shows_number
+from servicecenter.desk.views.promises import About, box
 from servicecenter.lib.clock import database_now
 from servicecenter.lib.faces import layout_of
 from servicecenter.lib.problems import headed
@@ -35,7 +36,9 @@ def opened(user: User, number: str, next_url: str) -> dict[str, Any]:
     """A repair with its facts in words, for the panel and the page."""
     found = case(user, number, next_url)
     several = len(user.community_ids) > 1
-    return {"case": found, "known": facts(found.ticket, linked=found.at_desk, several=several)}
+    known = facts(found.ticket, linked=found.at_desk, several=several)
+    promised = box(user, About(found.ticket.community, ticket=found.ticket), database_now())
+    return {"case": found, "known": known, "promised": promised if found.at_desk else None}
 
 
 @require_safe

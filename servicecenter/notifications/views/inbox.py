@@ -23,7 +23,7 @@ from servicecenter.notifications.actions import mark_read
 from servicecenter.notifications.models import Message
 
 # Where the news of each kind of work leads; a follow-up call is taken from the queue, never from a message.
-PLACES = {"repair": "repairs:lookup", "follow_up": "desk:calls"}
+PLACES = {"repair": "repairs:lookup", "follow_up": "desk:calls", "promise": "desk:promises"}
 # As in `sla.actions`, a neighbour of this room; it decides, this only draws the button.
 ACKNOWLEDGERS = frozenset({Role.AGENT.value, Role.SUPERVISOR.value, Role.MANAGER.value, Role.ADMIN.value})
 # Beyond this a number in an address is nobody's message, and PostgreSQL would not take it.

@@ -1,0 +1,1 @@
+"""Endpoints of the desk: the call station, promises to callers."""
