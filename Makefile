@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv/bin/python
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types format assets lock clean
+.PHONY: help setup run test chaos chaos-full lint types format assets lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,12 @@ run: setup assets ## start everything: PORT=8000 BIND=127.0.0.1 DATA_DIR=.data; 
 
 test: setup assets ## every check and the whole test suite; ARGS="-k name" narrows pytest
 	@exec $(VENV) -m tools.check $(ARGS)
+
+chaos: setup assets ## break every part under load, about ten minutes; ARGS="--only redis-frozen,everything"
+	@exec $(VENV) -m tests.chaos $(ARGS)
+
+chaos-full: setup assets ## the same for most of an hour, with a thousand kills; ARGS=--resume takes it up again
+	@exec $(VENV) -m tests.chaos --full $(ARGS)
 
 lint: setup ## style, templates and the arrows between rooms
 	@$(VENV) -m tools.check --only ruff,format,djlint,djformat,imports

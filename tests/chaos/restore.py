@@ -1,0 +1,92 @@
+"""A backup is taken while the center works, and a second center is started from it."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg2
+
+from tests.chaos import database
+from tests.chaos.stage import Outcome, Stage
+from tools.postgres import DATABASE, ROLE, Postgres
+from tools.process import die_with_parent, wait_until
+from tools.run import WORKER
+from tools.services import ROOT
+
+COPY = "restored"
+NO_BROKER = "redis://127.0.0.1:1/0"
+OVERDUE = "SELECT count(*) FROM sla_timer WHERE state = 'armed' AND due_at < clock_timestamp() - interval '2 seconds'"
+
+
+def prove(stage: Stage, outcome: Outcome) -> None:
+    """Its timers fire once, its invariants hold, and it sends nothing: it has no gateway."""
+    server = Postgres(stage.rig.data_dir)
+    if not (server.bin / "pg_dump").exists():
+        outcome.impossible = "this PostgreSQL comes without pg_dump"
+        return
+    dump = stage.rig.data_dir / "backup.dump"
+    sent = sum(stage.gateway.accepted.values())
+    try:
+        _copy(server, dump)
+        # Deadlines pass before somebody starts it.
+        time.sleep(stage.pick(3, 30))
+        url = f"postgres://{ROLE}@{quote(str(server.sockets), safe='')}/{COPY}"
+        env = stage.rig.environment | {"DATABASE_URL": url, "REDIS_URL": NO_BROKER, "SMS_URL": ""}
+        _run_worker(env, outcome)
+        said = subprocess.run(
+            [sys.executable, "manage.py", "verify"], env=env, cwd=ROOT, capture_output=True, text=True
+        )
+        outcome.expect(said.returncode == 0, f"verify of the restored center: {said.stderr.strip()}")
+    finally:
+        database.rows(f"DROP DATABASE IF EXISTS {COPY} WITH (FORCE)", superuser=True)
+        dump.unlink(missing_ok=True)
+    outcome.expect(sum(stage.gateway.accepted.values()) == sent, "the restored center sent messages")
+
+
+def _copy(server: Postgres, dump: Path) -> None:
+    """As docs/operate/backup.md says."""
+    where = [f"--host={server.sockets}", "--username=postgres"]
+    _call([str(server.bin / "pg_dump"), *where, "--format=custom", f"--file={dump}", DATABASE])
+    create = f"CREATE DATABASE {COPY} OWNER {ROLE} TEMPLATE template0"
+    database.rows(create, superuser=True)
+    restore = ["--no-owner", f"--role={ROLE}", f"--dbname={COPY}", str(dump)]
+    _call([str(server.bin / "pg_restore"), *where, *restore])
+
+
+def _call(argv: list[str]) -> None:
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{Path(argv[0]).name}: {done.stderr[-500:]}")
+
+
+def _run_worker(env: dict[str, str], outcome: Outcome) -> None:
+    waiting = _ask(env, OVERDUE)
+    worker = subprocess.Popen(
+        [sys.executable, "-m", *WORKER, "--hostname=restored@chaos"],
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=die_with_parent(signal.SIGTERM),
+    )
+    try:
+        calm = wait_until(lambda: _ask(env, OVERDUE) == 0, seconds=60, every=0.2)
+    finally:
+        worker.terminate()
+        worker.wait(20)
+    outcome.expect(calm, "timers of the restored center still wait")
+    outcome.facts.append(f"{waiting} overdue timers fired once in the restored center")
+
+
+def _ask(env: dict[str, str], sql: str) -> int:
+    """One number from the restored center."""
+    with psycopg2.connect(env["DATABASE_URL"]) as connection, connection.cursor() as cursor:
+        cursor.execute(sql)
+        found = int((cursor.fetchone() or [0])[0])
+    connection.close()
+    return found
