@@ -19,9 +19,11 @@ from repairs.workflow import HoldReason
 from servicecenter.accounts.models import Role, User
 from servicecenter.audit.models import Event
 from servicecenter.lib import words
+from servicecenter.sla.deadlines import estimated_years
 from servicecenter.sla.models import Clock, ClockKind, Stage
 from servicecenter.sla.queries import Explained, explain
 from servicecenter.sla.segments import SegmentKind, for_resident
+from servicecenter.sla.wording import estimate_words
 
 LABELS: Mapping[str, tuple[str | Promise, str, str]] = {
     "clock.started": (_("The clock started"), "player-play", "new"),
@@ -72,6 +74,8 @@ class ClockStory:
     breached: bool
     strip: Strip
     lines: list[Line]
+    # Sentences about years whose days off are not published yet.
+    estimates: list[str]
 
 
 # Whom we remind when is our own affair; residents read what moved the deadline, without names.
@@ -89,6 +93,7 @@ def clock_stories(ticket: Ticket, user: User, at: datetime) -> list[ClockStory]:
             breached=each.breached,
             strip=_strip(each, user),
             lines=[_line(event, user) for event in each.events if _kind(event) not in hidden],
+            estimates=estimate_words(estimated_years(each.clock)),
         )
         for each in explain(work="repair", case_id=ticket.pk, at=at)
     ]

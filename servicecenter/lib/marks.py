@@ -10,11 +10,13 @@ from typing import Any
 
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from servicecenter.lib import looks, masks, words
+from servicecenter.lib.clock import LOCAL
 
 NOTHING: SafeString = mark_safe("")
 
@@ -129,6 +131,13 @@ def moment(value: datetime | None, fallback: str = "—") -> SafeString | str:
         words.exact_words(value),
         words.moment_words(value, timezone.now()),
     )
+
+
+def exact(value: datetime) -> SafeString:
+    """An instant by date, weekday and time, for what people compare rather than wait for."""
+    weekday = date_format(value.astimezone(LOCAL), "D")
+    exact_words = words.exact_words(value)
+    return format_html('<time datetime="{}">{} {}</time>', value.isoformat(), exact_words, weekday)
 
 
 def phone(number: str | None, full: bool = False) -> SafeString | str:

@@ -32,6 +32,7 @@ from servicecenter.lib.serializers import (
     WholeField,
 )
 from servicecenter.sla import policies, recounts
+from servicecenter.sla.deadlines import estimated_years
 from servicecenter.sla.models import ClockKind, Policy, Stage, WorkKind
 from servicecenter.sla.queries import Explained, explain, policy_for, resolution
 from servicecenter.sla.segments import SegmentKind, for_resident
@@ -282,6 +283,10 @@ class ClockOut(serializers.Serializer[Any]):
     met_at = InstantField(allow_null=True)
     cancelled_at = InstantField(allow_null=True)
     breached = serializers.BooleanField()
+    estimated_years = serializers.ListField(
+        child=serializers.IntegerField(),
+        help_text="Years that the deadline reaches and whose days off are not published yet.",
+    )
     policy = PolicyOut()
     segments = SegmentOut(many=True)
     pauses = PauseOut(many=True)
@@ -349,6 +354,7 @@ def _told(each: Any, user: User) -> dict[str, Any]:
     return {name: getattr(each.clock, name) for name in names} | {
         "breached": each.breached,
         "segments": each.segments if user.is_employee else for_resident(each.segments),
+        "estimated_years": estimated_years(each.clock),
         "policy": each.policy,
         "pauses": each.pauses,
         "events": events,

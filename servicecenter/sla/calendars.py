@@ -40,6 +40,18 @@ class Span(NamedTuple):
 
 
 Spans = tuple[Span, ...]
+MIDNIGHT = 24 * 60
+
+
+def span_of_minutes(start: int, end: int) -> Span:
+    """A span from minutes of the day; 1440 is the closing midnight."""
+    return Span(time(*divmod(start, 60)), time(*divmod(end % MIDNIGHT, 60)))
+
+
+def minutes_of(span: Span) -> tuple[int, int]:
+    """The inverse of `span_of_minutes`."""
+    start, end = (each.hour * 60 + each.minute for each in span)
+    return start, end or MIDNIGHT
 
 
 class Year(NamedTuple):
@@ -247,11 +259,3 @@ def _check(spans: Spans) -> None:
 
 # Hours of a usual management office (管理处), Monday to Friday.
 OFFICE_WEEK = WorkingCalendar.monday_to_friday(Span(time(8, 30), time(12)), Span(time(14), time(18)))
-
-
-def calendar_for(community_id: int) -> WorkingCalendar:
-    """The working calendar of a community: every community keeps the office week.
-
-    One shared object, so that its years are built once in a process.
-    """
-    return OFFICE_WEEK

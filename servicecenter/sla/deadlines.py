@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import cast
 
 from servicecenter.sla import arithmetic
-from servicecenter.sla.calendars import WorkingCalendar, calendar_for
+from servicecenter.sla.calendars import WorkingCalendar
+from servicecenter.sla.hours.reading import calendar_for
 from servicecenter.sla.models import Clock, ClockKind, Pause
 
 
@@ -47,6 +48,13 @@ def after_deadline(clock: Clock, pauses: Iterable[Pause], share: float) -> datet
         return clock.due_at + (clock.fixed_due_at - clock.started_at) * share
     assert target is not None
     return arithmetic.due_at(clock.due_at, target * share, *_counting(clock), _closed(pauses))
+
+
+def estimated_years(clock: Clock) -> tuple[int, ...]:
+    """Years that this deadline reaches and whose days off are not published yet; every explanation says them."""
+    if clock.due_at is None or clock.policy.clock != ClockKind.WORKING:
+        return ()
+    return calendar_for(clock.community_id).unknown_years(clock.started_at, clock.due_at)
 
 
 def _closed(pauses: Iterable[Pause]) -> list[arithmetic.Pause]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,8 @@ from servicecenter.accounts.models import Community, Role, User
 from servicecenter.lib.clock import instant
 from servicecenter.lib.refusals import Invalid, NotPermitted, Stale
 from servicecenter.sla import recounts
-from servicecenter.sla.models import ClockKind, Policy, Rung, Stage, Told, Way, WorkKind
+from servicecenter.sla.models import Clock, ClockKind, Policy, Rung, Stage, Told, Way, WorkKind
+from servicecenter.sla.order import Promised, check_order
 
 EDITORS = frozenset({Role.SUPERVISOR.value, Role.ADMIN.value})
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=366)
@@ -28,7 +29,9 @@ USUAL_WARNING = Decimal("0.75")
 URGENCIES = ("", "emergency", "normal")
 # Which promises a kind of work keeps; kinds that are not listed may promise any stage.
 STAGES: dict[str, frozenset[str]] = {
-    WorkKind.REPAIR: frozenset({Stage.RESPOND.value, Stage.ARRIVE.value, Stage.COMPLETE.value}),
+    WorkKind.REPAIR: frozenset(
+        {Stage.RESPOND.value, Stage.ARRIVE.value, Stage.SECURE.value, Stage.COMPLETE.value}
+    ),
     WorkKind.FOLLOW_UP: frozenset({Stage.CALL.value}),
     WorkKind.PROMISE: frozenset({Stage.KEEP.value}),
 }
@@ -43,6 +46,16 @@ class Subject:
     community: Community | None = None
     urgency: str = ""
     level: str = ""
+
+    @classmethod
+    def of(cls, policy: Policy) -> Subject:
+        """What a row is about."""
+        return cls(policy.work, policy.stage, policy.community, policy.urgency, policy.level)
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """Its columns."""
+        return {name: getattr(self, name) for name in Subject.__dataclass_fields__}
 
 
 def _plain(rung: dict[str, Any]) -> dict[str, Any]:
@@ -74,21 +87,28 @@ class Terms:
 
 
 def change(
-    subject: Subject, terms: Terms, *, by: User, apply_to_open: bool = False, at: datetime | None = None
+    subject: Subject,
+    terms: Terms,
+    *,
+    by: User,
+    apply_to_open: bool = False,
+    seen: int | None = None,
+    at: datetime | None = None,
 ) -> Policy:
     """Makes `terms` the current promise of `subject` and closes the one before; returns the row now in force.
 
     A supervisor decides for communities of their own, so naming none means their only one; an administrator who names
     none decides for the company. The change counts for new work, and with `apply_to_open` also for every open case:
     from its original start, with its pauses kept. Terms that are in force already make no new row.
-    Refuses `not_permitted` for other roles, and `invalid`: see `check`.
+    `seen`: the subject's own row that the change was made from (0: there was none); without it nobody looked.
+    Refuses `not_permitted` for other roles, `stale` if that row is not the current one, and `invalid`: see `check`.
     """
     at = instant(at)
     subject = scoped(subject, by)
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            # One change at a time: each is checked against what the others left.
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sla.policy'))")
+        _one_at_a_time()
+        if seen is not None and seen != getattr(own(subject), "pk", 0):
+            raise Stale
         check(subject, terms)
         policy = _replace(subject, terms, by, at)
         if apply_to_open:
@@ -105,10 +125,73 @@ def revise(
     """
     if policy.replaced_at is not None:
         raise Stale
-    subject = Subject(policy.work, policy.stage, policy.community, policy.urgency, policy.level)
+    subject = Subject.of(policy)
     kept = Terms.of(policy)
     merged = Terms(**({name: getattr(kept, name) for name in Terms.__dataclass_fields__} | terms))
     return change(subject, merged, by=by, apply_to_open=apply_to_open, at=at)
+
+
+def withdraw(policy: Policy, *, by: User, apply_to_open: bool = False, at: datetime | None = None) -> None:
+    """A community goes back to the company's promise; its own row stays as history. Open work as in `change`.
+
+    Refuses `not_permitted`, `stale` for a row that was replaced, and `invalid` where the company promises nothing or
+    the community's other promises do not fit the company's.
+    """
+    at = instant(at)
+    subject = scoped(Subject.of(policy), by)
+    with transaction.atomic():
+        _one_at_a_time()
+        policy = Policy.objects.select_for_update().get(pk=policy.pk)
+        if policy.replaced_at is not None:
+            raise Stale
+        company = own(replace(subject, community=None))
+        if policy.community_id is None or company is None:
+            raise Invalid(_("The company promises nothing here that one could go back to."))
+        _check_order(subject, Terms.of(company))
+        policy.replaced_at, policy.replaced_by = at, by
+        policy.save(update_fields=["replaced_at", "replaced_by"])
+        if apply_to_open:
+            _apply(policy, by, at)
+
+
+def share_of(percent: int) -> Decimal:
+    """A percentage as the share that a row keeps."""
+    return (Decimal(percent) / 100).quantize(Decimal("0.01"))
+
+
+def own(subject: Subject) -> Policy | None:
+    """The current row of exactly this subject; None where the community (or the company) decided nothing."""
+    return Policy.objects.current().filter(**subject.row).first()
+
+
+def reached(subject: Subject) -> int:
+    """How many open cases a change of this promise may count anew."""
+    clocks = Clock.objects.filter(
+        work=subject.work,
+        stage=subject.stage,
+        policy__urgency=subject.urgency,
+        policy__level=subject.level,
+        met_at=None,
+        cancelled_at=None,
+    )
+    # A community with a promise of its own does not follow the company's.
+    inside = Q(policy__community=None) if subject.community is None else Q(community=subject.community)
+    return clocks.filter(inside).values("case_id").distinct().count()
+
+
+def _one_at_a_time() -> None:
+    """Each change is checked against what the others left."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sla.policy'))")
+
+
+def may_edit(subject: Subject, by: User) -> bool:
+    """Whether `change` lets `by` decide for exactly this community (None: the company)."""
+    if by.role not in EDITORS:
+        return False
+    if subject.community is None:
+        return by.role == Role.ADMIN
+    return subject.community.pk in by.community_ids
 
 
 def scoped(subject: Subject, by: User) -> Subject:
@@ -123,7 +206,7 @@ def scoped(subject: Subject, by: User) -> Subject:
         if len(mine) != 1:
             raise Invalid(errors={"community": [_("Please name the community.")]})
         community = mine[0]
-    return Subject(subject.work, subject.stage, community, subject.urgency, subject.level)
+    return replace(subject, community=community)
 
 
 def check(subject: Subject, terms: Terms) -> None:
@@ -160,71 +243,21 @@ def _climbs(ladder: Sequence[dict[str, Any]]) -> bool:
     )
 
 
-@dataclass(frozen=True)
-class _Row:
-    community_id: int | None
-    urgency: str
-    level: str
-    stage: str
-    target: int | None
-
-
 def _check_order(subject: Subject, terms: Terms) -> None:
-    """Response ≤ arrival ≤ completion in every community and urgency that the change reaches."""
-    rows = [
-        _Row(row.community_id, row.urgency, row.level, row.stage, row.target_seconds)
-        for row in Policy.objects.current().filter(work=subject.work)
-    ]
     place = subject.community.pk if subject.community else None
-    changed = _Row(place, subject.urgency, subject.level, subject.stage, terms.target_seconds)
-    key = (changed.community_id, changed.urgency, changed.level, changed.stage)
-    rows = [row for row in rows if (row.community_id, row.urgency, row.level, row.stage) != key] + [changed]
-    for community in {row.community_id for row in rows} if place is None else {place}:
-        for urgency, level in {(row.urgency, row.level) for row in rows}:
-            promised = [_best(rows, stage, community, urgency, level) for stage in _ORDER]
-            targets = [row.target for row in promised if row is not None and row.target is not None]
-            if changed in promised and targets != sorted(targets):
-                raise Invalid(
-                    errors={"target_seconds": [_("A response cannot be promised later than the completion.")]}
-                )
-
-
-_ORDER = (Stage.RESPOND, Stage.ARRIVE, Stage.COMPLETE)
-
-
-def _best(rows: Iterable[_Row], stage: str, community: int | None, urgency: str, level: str) -> _Row | None:
-    """The row that applies, by the same order as `queries.policy_for`."""
-    fitting = [
-        row
-        for row in rows
-        if row.stage == stage
-        and row.community_id in (None, community)
-        and row.urgency in ("", urgency)
-        and row.level in ("", level)
-    ]
-    return max(fitting, key=lambda row: (row.community_id is not None, row.urgency, row.level), default=None)
+    of_what = (place, subject.urgency, subject.level, subject.stage)
+    check_order(subject.work, Promised(*of_what, terms.target_seconds, str(terms.clock)))
 
 
 def _replace(subject: Subject, terms: Terms, by: User, at: datetime) -> Policy:
-    same = Policy.objects.current().filter(
-        work=subject.work,
-        stage=subject.stage,
-        community=subject.community,
-        urgency=subject.urgency,
-        level=subject.level,
-    )
-    old = same.select_for_update().first()
+    old = Policy.objects.current().filter(**subject.row).select_for_update().first()
     if old is not None:
         if Terms.of(old) == terms:
             return old
-        old.replaced_at = at
-        old.save(update_fields=["replaced_at"])
+        old.replaced_at, old.replaced_by = at, by
+        old.save(update_fields=["replaced_at", "replaced_by"])
     policy = Policy.objects.create(
-        work=subject.work,
-        stage=subject.stage,
-        community=subject.community,
-        urgency=subject.urgency,
-        level=subject.level,
+        **subject.row,
         target_seconds=terms.target_seconds,
         clock=terms.clock,
         warn_at=terms.warn_at,

@@ -58,9 +58,14 @@ def ask(policy: Policy, *, by: User, at: datetime) -> Recount:
 
     Call it in the transaction of the change.
     """
+    return ask_within(policy, policy.community_id, by=by, at=at)
+
+
+def ask_within(policy: Policy, community_id: int | None, *, by: User, at: datetime) -> Recount:
+    """`ask` for the cases of one community (None: of all), whatever the policy itself reaches: its calendar changed."""
     recount = Recount.objects.create(
         policy=policy,
-        community_id=policy.community_id,
+        community_id=community_id,
         work=policy.work,
         stage=policy.stage,
         asked_by=by,

@@ -11,7 +11,6 @@ from servicecenter.sla.calendars import (
     OutOfCalendar,
     Span,
     WorkingCalendar,
-    calendar_for,
     microseconds,
     public_day,
     year_of,
@@ -131,10 +130,6 @@ def test_the_spans_of_make_up_days_can_be_set() -> None:
 def test_a_community_that_works_on_weekends_only_keeps_them_on_make_up_days() -> None:
     calendar = WorkingCalendar(weekly=(*((),) * 5, (MORNING,), (AFTERNOON,)))
     assert calendar.spans_on(date(2026, 2, 14)) == (MORNING,)
-
-
-def test_every_community_keeps_the_office_week() -> None:
-    assert calendar_for(1) == calendar_for(2) == OFFICE
 
 
 def test_an_exception_opens_a_holiday() -> None:

@@ -24,6 +24,7 @@ MARKS: tuple[Callable[..., Any], ...] = (
     marks.number,
     marks.deadline,
     marks.moment,
+    marks.exact,
     marks.phone,
 )
 for mark in MARKS:

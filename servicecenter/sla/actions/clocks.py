@@ -154,15 +154,18 @@ def agree_later(
 
 
 def retarget(case: CaseRef, *, at: datetime, by: Actor) -> None:
-    """Urgency or policy changed: every running clock counts from its original start, with its pauses kept.
+    """Urgency, policy or working time changed: every running clock counts from its start, with its pauses kept.
 
-    Clocks whose policy is the same as before are left alone.
+    Clocks with the same policy and the same deadline as before are left alone.
     """
     pauses = pauses_of(case.work, case.case_id)
     for clock in _running(case):
         policy = _policy(case, clock.stage)
-        if policy is not None and policy.pk != clock.policy_id:
-            clock.policy = policy
+        if policy is None:
+            continue
+        known = policy.pk == clock.policy_id
+        clock.policy = policy
+        if not known or derive(clock, pauses) != clock.due_at:
             _count_anew(clock, case, pauses, at)
             _note(clock, "clock.retargeted", by, at)
 

@@ -1,0 +1,1 @@
+"""Pages of the management: promises and working time."""
