@@ -153,8 +153,8 @@ def test_a_stale_week_is_refused_and_keeps_what_was_typed(
 def test_whoever_does_not_decide_changes_nothing(
     address: str, who: str, status: int, request: pytest.FixtureRequest, signed_in: SignIn
 ) -> None:
-    fields = week() | exception()
-    assert signed_in(request.getfixturevalue(who)).post(address, fields).status_code == status
+    client = signed_in(request.getfixturevalue(who))
+    assert client.post(address, week() | exception()).status_code == status
     assert not CalendarChange.objects.exclude(by=None).exists()
 
 
