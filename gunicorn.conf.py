@@ -24,6 +24,9 @@ if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
 
 from prometheus_client import values
 
+# Path without parameters, and no referring address: people search by phone number.
+access_log_format = '%(t)s [%(p)s] %(h)s "%(m)s %(U)s" %(s)s %(B)s bytes %(M)s ms'
+
 _slot: tuple[str, IO[str] | None] = ("master", None)
 
 

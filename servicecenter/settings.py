@@ -58,13 +58,13 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "servicecenter.accounts.middleware.LanguageMiddleware",
+    "servicecenter.lib.middleware.AddressMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "servicecenter.lib.middleware.AddressMiddleware",
     "servicecenter.lib.middleware.RefusalMiddleware",
 ]
 

@@ -25,6 +25,8 @@ from servicecenter.lib.serializers import IdField, Input, TruthField
 
 # Technicians and guards need no roll; residents read their own record in the portal.
 KEEPERS = frozenset({Role.AGENT.value, Role.SUPERVISOR.value, Role.MANAGER.value, Role.ADMIN.value})
+# Whoever answers the telephone may look for the number that it shows.
+CALLED = frozenset({Role.AGENT.value, Role.SUPERVISOR.value})
 SEALED = ("id_number", "birthday", "spare_phone")
 REVEALED = ("phone", "email", "emergency_phone", *SEALED, "plates")
 
@@ -64,7 +66,7 @@ class PeopleEndpoint(Endpoint):
         if query.get("unit"):
             rows = rows.filter(pk__in=Occupancy.objects.current().filter(unit=query["unit"]).values("person"))
         if query.get("search"):
-            rows = rows.filter(people_like(query["search"]))
+            rows = rows.filter(people_like(query["search"], numbers=self.user.role in CALLED))
         order = PersonQuery.orders[query["ordering"]]
         return self.page(rows, query, order=order, draw=lambda page: PersonOut(page, many=True).data)
 
@@ -165,7 +167,9 @@ class OccupanciesEndpoint(Endpoint):
             now = Occupancy.objects.current().values("pk")
             rows = rows.filter(pk__in=now) if query["current"] else rows.exclude(pk__in=now)
         if query.get("search"):
-            people = Person.objects.visible_to(self.user).filter(people_like(query["search"]))
+            people = Person.objects.visible_to(self.user).filter(
+                people_like(query["search"], numbers=self.user.role in CALLED)
+            )
             units = Unit.objects.visible_to(self.user).filter(units_like(query["search"]))
             rows = rows.filter(Q(person__in=people.values("pk")) | Q(unit__in=units.values("pk")))
         order = OccupancyQuery.orders[query["ordering"]]

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from servicecenter.lib.clock import LOCAL
 from servicecenter.lib.refusals import Refusal
 
 MOST_FILES = 9
@@ -75,11 +76,14 @@ class MomentField(forms.DateTimeField):
         super().__init__(widget=kwargs.pop("widget", picker), **kwargs)
 
     def clean(self, value: Any) -> datetime | None:
-        """Refuses years that nobody means."""
+        """Refuses years that nobody means. The answer has the offset of the community: PostgreSQL knows none beyond
+        16 hours, and a client may send any."""
         moment = cast("datetime | None", super().clean(value))
-        if moment is not None and moment.year not in YEARS:
+        if moment is None:
+            return None
+        if moment.year not in YEARS:
             raise ValidationError(_("Please check the year."), code="invalid")
-        return moment
+        return moment.astimezone(LOCAL)
 
 
 class PicturesInput(forms.ClearableFileInput):

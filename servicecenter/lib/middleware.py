@@ -14,16 +14,24 @@ from servicecenter.lib.refusals import Refusal
 from servicecenter.lib.trouble import refusal_of
 from servicecenter.lib.views import bad_request
 
+# U+FFFE, encoded for an address.
+NONCHARACTER = "%EF%BF%BE"
+
 
 class AddressMiddleware:
-    """NUL is part of no number, name or token, and PostgreSQL takes none: 400 before a view asks it."""
+    """NUL is part of no number, name or token, and PostgreSQL takes none.
+
+    In a path it names nothing: 400. A parameter carries in its place a code point that Unicode promises never to use:
+    fields refuse it in the same words, and what is merely compared fits nothing.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+        if "\0" in request.path_info:
             return bad_request(request)
+        request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", NONCHARACTER)
         return self.get_response(request)
 
 

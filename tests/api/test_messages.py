@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from servicecenter.accounts.models import User
+from servicecenter.accounts.models import Membership, User
 from tests.conftest import Walk
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +48,14 @@ def test_who_moved_out_reads_no_more_of_that_home(api: Api, ticket_in: Walk, res
     assert api(resident_wang).get(URL).json()["results"]
     resident_wang.people.get().occupancies.update(until=timezone.now())
     assert api(resident_wang).get(URL).json()["results"] == []
+
+
+def test_who_left_a_community_reads_no_more_of_it(
+    api: Api, ticket_in: Walk, agent_li: User, signed_in: Callable[[User], Client]
+) -> None:
+    ticket = ticket_in("reported")
+    assert api(agent_li).get("/api/v1/notifications/").json()["results"]
+    Membership.objects.filter(user=agent_li).delete()
+    left = User.objects.get(pk=agent_li.pk)
+    assert api(left).get("/api/v1/notifications/").json()["results"] == []
+    assert ticket.number not in signed_in(left).get("/messages/").content.decode()

@@ -13,6 +13,7 @@ from owners.models import Person, Unit, Vehicle
 from servicecenter.accounts.models import User
 from servicecenter.audit import vault
 from servicecenter.audit.models import AccessLog
+from tests.conftest import Walk
 
 pytestmark = pytest.mark.django_db
 Api = Callable[[User | None], APIClient]
@@ -100,6 +101,28 @@ def test_a_person_is_found_by_what_a_caller_says(
     api: Api, agent_li: User, known: Person, tenant_zhao: User, search: str
 ) -> None:
     assert [each["name"] for each in results(api(agent_li), f"people/?search={search}")] == ["王芳"]
+
+
+@pytest.mark.parametrize("search", ["13811112222", "138 1111 2222", "1381111", "1381111222", "闽D12345"])
+@pytest.mark.parametrize("resource", ["people", "occupancies", "repairs"])
+def test_whoever_sees_masks_only_cannot_find_numbers_out_by_searching(
+    api: Api, manager_mei: User, admin_gu: User, known: Person, ticket_in: Walk, resource: str, search: str
+) -> None:
+    ticket_in("reported")
+    for user in (manager_mei, admin_gu):
+        assert results(api(user), f"{resource}/?search={search}") == []
+
+
+@pytest.mark.parametrize("search", ["13811112222", "11112222", "2222", "王芳", "王"])
+def test_names_and_numbers_of_repairs_are_found_at_the_desk_only(
+    api: Api, ticket_in: Walk, search: str, request: pytest.FixtureRequest
+) -> None:
+    ticket = ticket_in("completed")
+    for name in ("agent_li", "supervisor_bo"):
+        found = results(api(request.getfixturevalue(name)), f"repairs/?search={search}")
+        assert [each["number"] for each in found] == [ticket.number]
+    for name in ("technician_chen", "guard_hu", "manager_mei", "admin_gu", "resident_wang"):
+        assert results(api(request.getfixturevalue(name)), f"repairs/?search={search}") == []
 
 
 @pytest.mark.parametrize("search", ["%25", "_", "22", "万芳", "'; drop table owners_person; --"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -32,7 +33,7 @@ def claimed(client: Client) -> FollowUp:
     return FollowUp.objects.get(status="claimed")
 
 
-def finish(client: Client, held: FollowUp, **data: object) -> object:
+def finish(client: Client, held: FollowUp, **data: object) -> Any:
     return client.post(f"{URL}{held.pk}/finish/", {"claim_no": held.claim_no, **data})
 
 
@@ -126,6 +127,44 @@ def test_calling_back_at_a_time_from_the_list_takes_one_click(
     finish(client, held, call_back_choice=value)
     held.refresh_from_db()
     assert (held.status, held.next_call_at) == ("due", datetime.fromisoformat(value))
+
+
+@pytest.mark.parametrize("field", ["call_back_choice", "call_back_at"])
+@pytest.mark.parametrize("offset", ["+23:59", "-23:59", "+14:00", "Z"])
+def test_a_time_to_call_back_may_carry_any_offset(
+    signed_in: SignedIn, agent_zhou: User, ticket_in: Walk, field: str, offset: str
+) -> None:
+    ticket_in("completed")
+    client = signed_in(agent_zhou)
+    held = claimed(client)
+    value = f"{timezone.now() + timedelta(days=3):%Y-%m-%dT%H:%M:%S}{offset}"
+    assert finish(client, held, outcome="call_back", **{field: value}).status_code == 302
+    held.refresh_from_db()
+    assert held.next_call_at == datetime.fromisoformat(value)
+
+
+@pytest.mark.parametrize("field", ["call_back_choice", "call_back_at"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "x",
+        "\0",
+        "0001-01-01T00:00:00+23:59",
+        "9999-12-31T23:59:59-23:59",
+        "2026-02-30T10:00",
+        "5" * 5000,
+        "-1",
+    ],
+)
+def test_a_time_that_is_none_is_said_so_and_the_case_stays(
+    signed_in: SignedIn, agent_zhou: User, ticket_in: Walk, field: str, value: str
+) -> None:
+    ticket_in("completed")
+    client = signed_in(agent_zhou)
+    held = claimed(client)
+    assert finish(client, held, outcome="call_back", **{field: value}).status_code in (400, 422)
+    held.refresh_from_db()
+    assert (held.status, held.claimed_by) == ("claimed", agent_zhou)
 
 
 @pytest.mark.parametrize(

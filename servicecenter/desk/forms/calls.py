@@ -67,7 +67,7 @@ class CallForm(forms.Form):
     )
     call_back_at = MomentField(label=_("Call back at"), required=False)
     # A button that says outcome and time at once.
-    call_back_choice = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+    call_back_choice = MomentField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         if data is not None and data.get("call_back_choice"):

@@ -54,7 +54,7 @@ def search(user: User, text: str) -> Found:
 
 
 def _people(user: User, text: str) -> list[Person]:
-    people = with_homes(Person.objects.visible_to(user).filter(people_like(text)))
+    people = with_homes(Person.objects.visible_to(user).filter(people_like(text, numbers=True)))
     return list(people.select_related("community").order_by("name", "id")[:GROUP_SIZE])
 
 

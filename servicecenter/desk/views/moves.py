@@ -96,7 +96,8 @@ def primary(request: HttpRequest, stay_id: int) -> HttpResponse:
 def known(request: HttpRequest, unit_id: int) -> HttpResponse:
     """While the phone or name is typed: whom the roll knows like that."""
     unit = unit_for(current_user(request), unit_id)
-    return render(request, "desk/_known.html", {"form": WhoForm(request.POST, community=unit.community)})
+    form = WhoForm(request.POST, community=unit.community)
+    return render(request, "desk/_known.html", {"unit": unit, "form": form})
 
 
 def _settle(request: HttpRequest, unit: Unit, form: Form, title: str, act: Callable[[], str]) -> HttpResponse:

@@ -29,10 +29,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
     """Messages."""
 
     def visible_to(self, user: User) -> MessageQuerySet:
-        """One's own messages. A resident's are about cases that they still see: a move ends what is told."""
+        """One's own messages, for as long as one works where they are from. A resident's are about cases that they
+        still see: a move ends what is told."""
         mine = self.filter(recipient=user)
         if user.is_employee:
-            return mine
+            here = user.memberships.filter(community__is_active=True).values("community")
+            return mine.filter(Q(community=None) | Q(community__in=here))
         about = Q(case_id=None)
         for work in works.all_works():
             about |= Q(work=work.code, case_id__in=work.visible(user).values("pk"))
