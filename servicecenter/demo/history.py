@@ -27,6 +27,8 @@ LEFT_FOR_TODAY: tuple[tuple[int, str], ...] = (
     (1700, Status.DISPATCHED),
     (2300, Status.DISPATCHED),
 )
+# Promises to callers that are still to be kept: (minutes ago, minutes until due).
+PROMISED_TODAY = ((15, 180), (40, 50), (95, 60))
 # What the residents of the demo accounts find when they sign in: (phone, hours ago, how far it got).
 OF_DEMO_RESIDENTS: tuple[tuple[str, int, str], ...] = (
     ("13800000001", 30, Status.COMPLETED),
@@ -66,6 +68,8 @@ def simulate(
                 simulator.begin(stories.repair(crew, began, stops_at=status, home=home))
         for caller in [*crew.agents, *crew.supervisors]:
             simulator.begin(stories.calling(crew, caller, since, until))
+        for ago, minutes in PROMISED_TODAY:
+            simulator.begin(stories.promised(crew, until - timedelta(minutes=ago), minutes))
         simulator.begin(stories.promising(crew, since + timedelta(days=1), until))
         simulator.begin(stories.urging(crew, since + timedelta(days=1), until))
     staff = list(User.objects.staff_of([community.pk for community in communities]))

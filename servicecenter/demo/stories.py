@@ -335,6 +335,21 @@ def reading(staff: Sequence[User], since: datetime, until: datetime) -> Life:
         day += timedelta(days=1)
 
 
+def promised(crew: Crew, at: datetime, minutes: int) -> Life:
+    """One promise that waits for today's people: due `minutes` after it was made."""
+    at = yield at
+    unit, person = crew.rng.choice(list(crew.homes))
+    promises.make(
+        community=crew.community,
+        person=person,
+        unit=unit,
+        text=crew.rng.choice(PROMISES),
+        due_at=at + timedelta(minutes=minutes),
+        by=crew.agents[0],
+        at=at,
+    )
+
+
 def promising(crew: Crew, since: datetime, until: datetime) -> Life:
     """Agents say when they call back, and mostly do; what was said last still waits."""
     at = since

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ FACES: Mapping[str, tuple[Item, ...]] = {
         Item("register", _("Register"), "desk:register", "circle-plus", "n"),
         Item("queue", _("Repairs"), "desk:queue", "clipboard-list", "l"),
         Item("calls", _("Next call"), "desk:calls", "phone-outgoing", "c"),
-        Item("promises", _("Promises to callers"), "desk:promises", "message-check", "w"),
+        Item("promises", pgettext_lazy("to callers", "Promises"), "desk:promises", "message-check", "w"),
         Item(
             "roll",
             _("Owner records"),

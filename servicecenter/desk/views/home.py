@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from servicecenter.desk.queries.queues import QUEUES, Counts, counts, in_queue, words
@@ -62,7 +62,7 @@ def tiles(known: Counts) -> list[dict[str, object]]:
         for code in shown
     ]
     promised: dict[str, object] = {
-        "label": _("Promises to callers"),
+        "label": pgettext("to callers", "Promises"),
         "value": words(known.promises),
         "tone": "bad" if known.promises_late else "",
         "url": reverse("desk:promises"),
