@@ -141,9 +141,9 @@ def _label(step: str, whom: str) -> str:
         case "due":
             return gettext("Deadline")
         case "warn":
-            return gettext("Warning to %(whom)s") % facts
+            return gettext("Warning: %(whom)s") % facts
         case _:
-            return gettext("If late: tell %(whom)s") % facts
+            return gettext("If late: %(whom)s") % facts
 
 
 def _moved(at: datetime, before: datetime | None) -> str:

@@ -92,8 +92,8 @@ def rung_words(rung: Mapping[str, Any]) -> str:
         whom = gettext("%(whom)s (%(how)s)") % {"whom": whom, "how": Way(rung["channel"]).label}
     facts = {"whom": whom, "share": share_words(rung["after"])}
     if not float(rung["after"]):
-        return gettext("at once %(whom)s") % facts
-    return gettext("%(share)s later %(whom)s") % facts
+        return gettext("at once: %(whom)s") % facts
+    return gettext("%(share)s later: %(whom)s") % facts
 
 
 def ladder_words(terms: Terms) -> str:

@@ -21,7 +21,7 @@ TARGET, NONE = "target", "none"
 UNITS = {
     "minutes": _("minutes"),
     "hours": _("hours"),
-    "days": _("days (working days, if working time counts)"),
+    "days": _("days or working days"),
 }
 # What the rules call a field, and what the form calls it.
 FIELDS = {"target_seconds": "amount", "warn_at": "warn_percent", "escalate": "rung_0_to"}
@@ -74,7 +74,7 @@ class PromiseForm(forms.Form):
             label=_("Tell"), choices=choices[1:] if number == 0 else choices, required=number == 0
         )
         self.fields[f"rung_{number}_after"] = forms.DecimalField(
-            label=_("… % of the time limit later"),
+            label=_("% of the limit later"),
             required=False,
             min_value=0,
             max_value=policies.LONGEST_RUNG * 100,
