@@ -1,9 +1,10 @@
-"""What rooms below may ask the owner records for: a resident's e-mail address, when something is sent there."""
+"""What rooms below may ask the owner records for: a resident's e-mail address, and its kinds of work."""
 
 from __future__ import annotations
 
-from owners.models import Person
+from owners.models import Person, ProfileChange
 from servicecenter.accounts.models import User
+from servicecenter.lib import works
 from servicecenter.notifications.addresses import register_emails
 
 
@@ -16,3 +17,11 @@ def email_of(user: User, community_id: int | None) -> str:
 
 
 register_emails(email_of)
+works.register(
+    works.Work(
+        code="profile_change",
+        model=ProfileChange,
+        visible=lambda user: ProfileChange.objects.visible_to(user),
+        may_attach=lambda case, user: False,
+    )
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from owners.models.changes import ProfileChange, ProfileChangeQuerySet
 from owners.models.merges import Merge
 from owners.models.people import IdType, Person, PersonQuerySet, Vehicle
 from owners.models.places import (
@@ -26,6 +27,8 @@ __all__ = [
     "OccupancyRole",
     "Person",
     "PersonQuerySet",
+    "ProfileChange",
+    "ProfileChangeQuerySet",
     "Unit",
     "UnitQuerySet",
     "UnitState",

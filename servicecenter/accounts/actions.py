@@ -134,6 +134,27 @@ def ensure_resident_logins(phones: Iterable[str]) -> dict[str, int]:
     return {phone: user_id for phone, user_id in found.values_list("phone", "id") if phone}
 
 
+def move_login(user: User | None, phone: str, *, shared: bool, at: datetime | None = None) -> int | None:
+    """The login that opens a record from now on, after its number changed to `phone`; None if there can be none.
+
+    A number that has a login already keeps it. Otherwise the record's login takes the new number and every open
+    session and token of it ends, so that whoever holds the old phone is out; with `shared` (other records hang on
+    it) it stays as it is, and the new number gets a login of its own.
+    """
+    at = instant(at)
+    with transaction.atomic():
+        taken = User.objects.filter(phone=phone).exists()
+        if user is None or user.role != Role.RESIDENT or shared or taken or not phone:
+            return ensure_resident_logins([phone]).get(phone)
+        PhoneCode.objects.filter(phone=user.phone, used_at=None, expires_at__gt=at).update(expires_at=at)
+        user.phone, user.username = phone, f"p{phone}"
+        # Sessions are bound to the password, also to one that nobody can use.
+        user.set_password(None)
+        user.save(update_fields=["phone", "username", "password"])
+        ApiToken.objects.filter(user=user).delete()
+    return user.pk
+
+
 def forget_expired(*, at: datetime | None = None) -> None:
     """Deletes what signing in leaves behind once it proves and limits nothing any more: attempts, codes, tokens."""
     at = instant(at)

@@ -6,6 +6,7 @@ from django.urls import path
 
 from servicecenter.desk.views import (
     calls,
+    changes,
     home,
     moves,
     people,
@@ -25,6 +26,13 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("people/<int:person_id>/", people.person, name="person"),
     path("people/<int:person_id>/number/", people.reveal_person, name="reveal_person"),
+    path("people/<int:person_id>/change/", changes.propose_change, name="propose_change"),
+    path("changes/", changes.changes, name="changes"),
+    path("changes/<int:change_id>/", changes.change, name="change"),
+    path("changes/<int:change_id>/full/", changes.full, name="change_full"),
+    path("changes/<int:change_id>/verify/", changes.verify_change, name="verify_change"),
+    path("changes/<int:change_id>/refuse/", changes.refuse_change, name="refuse_change"),
+    path("changes/<int:change_id>/withdraw/", changes.withdraw_change, name="withdraw_change"),
     path("people/<int:person_id>/merge/<int:double_id>/", roll.merge, name="merge"),
     path("merges/<int:merge_id>/undo/", roll.unmerge, name="unmerge"),
     path("roll/", roll.roll, name="roll"),

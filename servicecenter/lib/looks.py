@@ -55,6 +55,9 @@ STATUS: Mapping[str, Look] = {
     "open": Look("active", "clock-hour-4"),
     "kept": Look("good", "circle-check"),
     "withdrawn": Look("plain", "circle-x"),
+    # corrections of records
+    "proposed": Look("waiting", "help-circle"),
+    "applied": Look("good", "circle-check"),
 }
 
 URGENCY: Mapping[str, Look] = {
@@ -92,6 +95,9 @@ ACTION: Mapping[str, str] = {
     "urge": "bell-ringing",
     "note": "message",
     "rate": "star",
+    "verify": "check",
+    "refuse": "circle-x",
+    "withdraw": "arrow-back-up",
 }
 
 

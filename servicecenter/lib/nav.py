@@ -68,7 +68,7 @@ FACES: Mapping[str, tuple[Item, ...]] = {
             "desk:roll",
             "building-community",
             "o",
-            ("/desk/units/", "/desk/people/"),
+            ("/desk/units/", "/desk/people/", "/desk/changes/"),
         ),
         Item("messages", _("Messages"), "desk:messages", "bell", "m"),
         Item("manage", _("Manage"), "manage", "settings", roles=LEADERS),

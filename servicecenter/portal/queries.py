@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from owners.models import Occupancy, Person, Unit, Vehicle
+from owners.workflow import Field
 from repairs.models import Ticket, TicketQuerySet
 from repairs.queries import NextStep, next_step
 from repairs.workflow import CLOSED, Status
@@ -128,7 +129,7 @@ class Look:
     reason: str
 
 
-FIELDS: Mapping[str, str | Promise] = {
+FIELDS: Mapping[str, str | Promise] = {field.value: field.label for field in Field} | {
     "phone": _("Phone number"),
     "contact_phone": _("Phone number"),
     "spare_phone": _("Spare phone number"),

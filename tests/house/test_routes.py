@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from owners.actions.changing import propose
 from owners.actions.merging import merge
 from owners.models import Occupancy, Person
 from repairs.models import Ticket
@@ -146,6 +147,7 @@ KNOWN_ARGUMENTS = frozenset(
         "shift_id",
         "work",
         "case_id",
+        "change_id",
     }
 )
 
@@ -190,6 +192,9 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
         "shift_id": [str(shift.pk)],
         "work": ["repair"],
         "case_id": [str(ticket.pk)],
+        "change_id": [
+            str(propose(ticket.reporter, "workplace", {"workplace": "厦门大学"}, by=ticket.agent).pk)
+        ],
     }
 
 
@@ -247,7 +252,7 @@ def _give_every_table_numbers_of_its_own() -> None:
     )
     with connection.cursor() as cursor:
         for number, table in enumerate(
-            (*tables, "notifications_message", "sla_policy", "desk_promise"), start=1
+            (*tables, "notifications_message", "sla_policy", "desk_promise", "owners_profilechange"), start=1
         ):
             cursor.execute(
                 f"SELECT setval('{table}_id_seq', greatest(last_value, %s)) FROM {table}_id_seq",

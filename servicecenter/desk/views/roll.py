@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from owners.models import ProfileChange
 from owners.queries.doubles import groups
 from owners.queries.rooms import buildings_of
 from servicecenter.desk.actions import merge_people, unmerge_people
@@ -22,7 +23,11 @@ from servicecenter.desk.views.frame import current_user, desk, never_cache, page
 def roll(request: HttpRequest) -> HttpResponse:
     """Every building with what state its units are in."""
     user = current_user(request)
-    context = {"buildings": buildings_of(user), "several": len(user.community_ids) > 1}
+    context = {
+        "buildings": buildings_of(user),
+        "several": len(user.community_ids) > 1,
+        "changes_open": ProfileChange.objects.visible_to(user).open().count(),
+    }
     return page(request, "desk/roll.html", context)
 
 

@@ -23,7 +23,13 @@ from servicecenter.notifications.actions import mark_read
 from servicecenter.notifications.models import Message
 
 # Where the news of each kind of work leads; a follow-up call is taken from the queue, never from a message.
-PLACES = {"repair": "repairs:lookup", "follow_up": "desk:calls", "promise": "desk:promises"}
+PLACES = {
+    "repair": "repairs:lookup",
+    "follow_up": "desk:calls",
+    "promise": "desk:promises",
+    "profile_change": "desk:changes",
+}
+FOR_RESIDENTS = {"profile_change": "portal:changes"}
 # As in `sla.actions`, a neighbour of this room; it decides, this only draws the button.
 ACKNOWLEDGERS = frozenset({Role.AGENT.value, Role.SUPERVISOR.value, Role.MANAGER.value, Role.ADMIN.value})
 # Beyond this a number in an address is nobody's message, and PostgreSQL would not take it.
@@ -69,7 +75,8 @@ def open_message(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _place(message: Message) -> str:
-    route, number = PLACES.get(message.work, ""), str(message.params.get("number", ""))
+    places = PLACES if message.recipient and message.recipient.is_employee else PLACES | FOR_RESIDENTS
+    route, number = places.get(message.work, ""), str(message.params.get("number", ""))
     try:
         return reverse(route, args=[number] if route == "repairs:lookup" else [])
     except NoReverseMatch:
