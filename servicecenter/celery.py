@@ -35,6 +35,9 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    # Uploaded rolls are rows, and this asks for one of them; what does not come through is asked for again at once.
+    "rolls": {"task": "owners.tasks.work_on_rolls", "schedule": 5.0, "options": {"expires": 5}},
+    "tidy-rolls": {"task": "owners.tasks.tidy_rolls", "schedule": crontab(hour=3, minute=35)},
     "tidy": {"task": "servicecenter.audit.tasks.tidy", "schedule": crontab(hour=3, minute=20)},
     "tidy-photos": {"task": "servicecenter.attachments.tasks.tidy", "schedule": crontab(hour=3, minute=30)},
     "prove": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from owners.models.changes import ProfileChange, ProfileChangeQuerySet
+from owners.models.imports import ImportState, RollImport, RollImportQuerySet
 from owners.models.merges import Merge
 from owners.models.people import IdType, Person, PersonQuerySet, Vehicle
 from owners.models.places import (
@@ -21,6 +22,7 @@ __all__ = [
     "Building",
     "BuildingQuerySet",
     "IdType",
+    "ImportState",
     "Merge",
     "Occupancy",
     "OccupancyQuerySet",
@@ -29,6 +31,8 @@ __all__ = [
     "PersonQuerySet",
     "ProfileChange",
     "ProfileChangeQuerySet",
+    "RollImport",
+    "RollImportQuerySet",
     "Unit",
     "UnitQuerySet",
     "UnitState",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -86,7 +87,8 @@ def read_delimited(path: Path) -> list[Table]:
         readable = True
         delimiter = _delimiter(text)
         if delimiter:
-            return [Table("", lambda text=text, delimiter=delimiter: _reader(text, delimiter))]  # type: ignore[misc]
+            rows = partial(_reader, text, delimiter)
+            return [Table("", rows, height=text.count("\n"))]
     if readable:
         raise no_header()
     raise FileRefused(_("The encoding of the file is not known. Save it as “CSV UTF-8” or as .xlsx."))

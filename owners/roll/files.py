@@ -99,4 +99,4 @@ def _table(sheet: CalamineSheet, marks: archive.Marks) -> Table:
             yield [*padding, *cells]
 
     blocks = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
-    return Table(sheet.name, rows, blocks, marks)
+    return Table(sheet.name, rows, blocks, marks, sheet.total_height)

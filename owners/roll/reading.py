@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -15,6 +15,7 @@ from owners.roll.delimited import no_header
 from owners.roll.files import open_roll
 from owners.roll.headers import LOOK_AT_ROWS, Header, find_header, repeats
 from owners.roll.problems import Problem
+from owners.roll.progress import EVERY, Progress, silent
 from owners.roll.rows import Row, Sheet, read_row
 from owners.roll.rules import compare, fill_relations
 from owners.roll.tables import Table
@@ -74,7 +75,9 @@ class Roll:
         return [row for row in self.rows if (row.sheet, row.number) not in bad]
 
 
-def read_roll(path: Path, *, community: str, community_code: str, today: date) -> Roll:
+def read_roll(
+    path: Path, *, community: str, community_code: str, today: date, progress: Progress = silent
+) -> Roll:
     """Reads and checks a roll for one community.
 
     `today` (a local day) decides which century a year of two digits means, and which birthdays lie ahead.
@@ -82,6 +85,7 @@ def read_roll(path: Path, *, community: str, community_code: str, today: date) -
     """
     roll = Roll()
     tables = open_roll(path)
+    total = sum(table.height for table in tables)
     has_relation = False
     for table in tables:
         header = find_header([cells for _row, cells in islice(table.rows(), LOOK_AT_ROWS)])
@@ -89,7 +93,8 @@ def read_roll(path: Path, *, community: str, community_code: str, today: date) -
             continue  # filling instructions, lists for drop-downs
         roll.headers[table.name] = header
         has_relation = has_relation or Column.RELATION in header.columns
-        _read_table(roll, table, header, _sheet(table, header, community, community_code, today))
+        sheet = _sheet(table, header, community, community_code, today)
+        _read_table(roll, table, header, sheet, lambda done: progress("reading", done, total))
     if not roll.headers:
         raise no_header()
     roll.rows = fill_relations(roll.rows, has_column=has_relation)
@@ -133,8 +138,10 @@ def _cell(columns: dict[Column, int], cells: Sequence[CellValue], column: Column
     return cell_text(cells[position]) if 0 <= position < len(cells) else ""
 
 
-def _read_table(roll: Roll, table: Table, header: Header, sheet: Sheet) -> None:
+def _read_table(roll: Roll, table: Table, header: Header, sheet: Sheet, told: Callable[[int], None]) -> None:
     for number, cells in table.rows():
+        if number % EVERY == 0:
+            told(len(roll.rows))
         kind = _other_than_data(number, cells, header)
         if kind:
             if not header.first_row <= number <= header.last_row:

@@ -28,6 +28,8 @@ class Table:
     source: Callable[[], Iterable[list[CellValue]]]
     merged: tuple[Block, ...] = ()
     marks: Mapping[tuple[int, int], CellValue] = field(default_factory=dict)
+    # About how many rows there are, for a progress bar.
+    height: int = 0
 
     def rows(self) -> Iterator[tuple[int, list[CellValue]]]:
         """(1-based file row, cells); a merged block shows its value in every row that it covers."""

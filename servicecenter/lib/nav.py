@@ -90,6 +90,14 @@ FACES: Mapping[str, tuple[Item, ...]] = {
 # The management page: a line a page. A line whose page is not installed here is left out.
 MANAGE: tuple[Card, ...] = (
     Card(
+        "rolls",
+        _("Import a roll"),
+        "rolls:imports",
+        "table-import",
+        text=_("The developer's list of units and owners: checked first, imported when it is right."),
+        roles=frozenset({SUPERVISOR, ADMIN}),
+    ),
+    Card(
         "promises",
         _("Promises and targets"),
         "sla:promises",

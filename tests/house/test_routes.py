@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from owners.actions.changing import propose
 from owners.actions.merging import merge
-from owners.models import Occupancy, Person
+from owners.models import Occupancy, Person, RollImport
 from repairs.models import Ticket
 from repairs.workflow import Status
 from servicecenter.accounts.models import Role, User
@@ -163,6 +163,14 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
     policy = Policy.objects.create(
         work="repair", community=ticket.community, stage="respond", target_seconds=60, since=database_now()
     )
+    roll = RollImport.objects.create(
+        community=ticket.community,
+        by=ticket.agent,
+        at=database_now(),
+        file_name="roll.csv",
+        token="a" * 32,
+        size=1,
+    )
     starts_at = database_now()
     shift = DutyShift.objects.create(
         community=ticket.community,
@@ -175,7 +183,7 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
         "number": [ticket.number],
         "action": ["accept", "note", "urge", "cancel"],
         "token": [photo.token],
-        "pk": [*every, str(policy.pk)],
+        "pk": [*every, str(policy.pk), str(roll.pk)],
         "id": [*every, str(policy.pk)],
         "person_id": [str(ticket.reporter_id)],
         "unit_id": [str(ticket.unit_id)],
@@ -247,6 +255,7 @@ def _give_every_table_numbers_of_its_own() -> None:
         "owners_unit",
         "owners_person",
         "owners_occupancy",
+        "owners_rollimport",
         "repairs_ticket",
         "surveys_followup",
     )

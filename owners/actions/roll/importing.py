@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from owners.actions.roll import people, stays, units
 from owners.actions.roll.conflicts import Matching, match
 from owners.actions.roll.report import Report
+from owners.roll.progress import Progress, silent
 from owners.roll.reading import Roll, read_roll
 from servicecenter.accounts.models import Community
 from servicecenter.audit.events import Actor, record
@@ -30,6 +31,7 @@ def import_roll(
     at: datetime | None = None,
     dry_run: bool = False,
     good_rows: bool = False,
+    progress: Progress = silent,
 ) -> Report:
     """Imports the roll in `path` into the community `code`, which is made if it is missing and `name` is
     given.
@@ -37,11 +39,17 @@ def import_roll(
     All rows or none: with any error nothing is stored, unless `good_rows` asks for the rest. A dry run does
     everything and takes it back. The same file a second time changes nothing. Refuses `community_missing`,
     and `roll_file_refused` for a file that cannot be read as a whole; what is wrong with single rows is in
-    the report.
+    the report. `progress` is told how far it is, and stops everything by raising.
     """
     at = instant(at)
     community = _community(code, name)
-    roll = read_roll(path, community=community.name, community_code=community.code, today=local_day(at))
+    roll = read_roll(
+        path,
+        community=community.name,
+        community_code=community.code,
+        today=local_day(at),
+        progress=progress,
+    )
     report = Report(
         rows=len(roll.rows),
         errors=roll.errors,
@@ -53,7 +61,7 @@ def import_roll(
     if report.errors and not good_rows:
         return report
     with transaction.atomic():
-        report = _store(community, roll, report, by=by, at=at, good_rows=good_rows)
+        report = _store(community, roll, report, by=by, at=at, good_rows=good_rows, progress=progress)
         if dry_run or not report.imported:
             transaction.set_rollback(True)
     return replace(report, imported=report.imported and not dry_run)
@@ -89,7 +97,14 @@ def _letters(number: int) -> str:
 
 
 def _store(
-    community: Community, roll: Roll, report: Report, *, by: Actor, at: datetime, good_rows: bool
+    community: Community,
+    roll: Roll,
+    report: Report,
+    *,
+    by: Actor,
+    at: datetime,
+    good_rows: bool,
+    progress: Progress,
 ) -> Report:
     """Stores the good rows; the report with its counts and with what contradicts the record."""
     if community._state.adding:
@@ -98,6 +113,7 @@ def _store(
     else:
         # Two imports into one community wait for each other.
         Community.objects.select_for_update(no_key=True).get(pk=community.pk)
+    progress("storing", 0, len(roll.rows))
     matching = match(community, roll.good_rows())
     problems = list(matching.problems)
     # Without a row that named the former owner, another row may contradict the record.
@@ -110,13 +126,30 @@ def _store(
     )
     if report.errors and not good_rows:
         return report
-    return _save(community, matching, report, by=by, at=at)
+    return _save(community, matching, report, by=by, at=at, progress=progress)
 
 
-def _save(community: Community, matching: Matching, report: Report, *, by: Actor, at: datetime) -> Report:
+@dataclass
+class _Steps:
+    """Adds up what was stored."""
+
+    progress: Progress
+    total: int
+    done: int = 0
+
+    def __call__(self, more: int) -> None:
+        self.done += more
+        self.progress("storing", self.done, self.total)
+
+
+def _save(
+    community: Community, matching: Matching, report: Report, *, by: Actor, at: datetime, progress: Progress
+) -> Report:
     rows = matching.rows
+    step = _Steps(progress, len(matching.people) + 2 * len(rows))
     saved_units = units.save_units(community, units.units_of(rows))
-    saved_people = people.save_people(community, matching.people, matching.known)
+    step(len(rows))
+    saved_people = people.save_people(community, matching.people, matching.known, step)
     wanted = [
         stays.stay_of(row, place, saved_units.ids[row.unit_code], saved_people.ids[matching.keys[place]], at)
         for place, row in enumerate(rows)
@@ -128,6 +161,7 @@ def _save(community: Community, matching: Matching, report: Report, *, by: Actor
     outcome = stays.save_stays(community, wanted)
     made_units = {saved_units.ids[code] for code in saved_units.made}
     units.refresh_states(outcome.units | made_units, at)
+    step(len(rows))
     created, updated = _count(matching, saved_units, saved_people, outcome)
     if created or updated:
         record(

@@ -5,7 +5,7 @@ sealed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from owners.actions import facts
@@ -99,7 +99,12 @@ class Saved:
     changed: set[Key] = field(default_factory=set)
 
 
-def save_people(community: Community, people: dict[Key, Someone], matches: dict[Key, Known]) -> Saved:
+def save_people(
+    community: Community,
+    people: dict[Key, Someone],
+    matches: dict[Key, Known],
+    told: Callable[[int], None],
+) -> Saved:
     """Makes or updates everybody. Whoever the roll describes as it did last time is not touched at all.
 
     A blank cell never erases what is on record, and corrections made since stay until the roll says
@@ -116,8 +121,10 @@ def save_people(community: Community, people: dict[Key, Someone], matches: dict[
         made = [_fill(Person(community=community), one, digests[one.key], logins) for one in batch]
         Person.objects.bulk_create(made)
         saved.ids |= {one.key: person.pk for one, person in zip(batch, made, strict=True)}
+        told(len(batch))
     for batch in _batches(stale):
         _update(batch, saved, digests, logins)
+        told(len(batch))
     _save_plates(community, people, saved, {one.key for one in (*new, *stale)})
     return saved
 
