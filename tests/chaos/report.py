@@ -124,6 +124,7 @@ def totals_wrong(found: list[Result], full: bool) -> list[str]:
 
 def race_wrong(name: str, race: Race) -> list[str]:
     found = [f"{race.doubled} double claims"] if race.doubled else []
+    found += [f"{race.overlapping} attempts overlap by their times (V6)"] if race.overlapping else []
     if name == "claims-pace" and race.p99 > SLOWEST_P99:
         found.append(f"p99 {race.p99 * 1000:.0f} ms (at most {SLOWEST_P99 * 1000:.0f} ms)")
     return found
@@ -189,10 +190,10 @@ def bench(races: dict[str, Race], compared: list[Compared]) -> list[str]:
         "Each with a connection of its own; milliseconds a claim.",
         "",
     ]
-    rows += ["| | claims | double | p50 | p99 | latest |", "| --- |" + " ---: |" * 5]
+    rows += ["| | claims | double | V6 | p50 | p99 | latest |", "| --- |" + " ---: |" * 6]
     for name, race in races.items():
         times = " | ".join(f"{1000 * each:.1f}" for each in (race.p50, race.p99, race.most))
-        rows.append(f"| {names[name]} | {race.claims} | {race.doubled} | {times} |")
+        rows.append(f"| {names[name]} | {race.claims} | {race.doubled} | {race.overlapping} | {times} |")
     rows += ["", "## Pages with Redis frozen or gone", ""]
     rows += [
         "The same requests (a page, a list, a report) in turns with Redis running and without it; milliseconds.",

@@ -24,13 +24,12 @@ OVERDUE = "SELECT count(*) FROM sla_timer WHERE state = 'armed' AND due_at < clo
 
 
 def prove(stage: Stage, outcome: Outcome) -> None:
-    """Its timers fire once, its invariants hold, and it sends nothing: it has no gateway."""
+    """Its timers fire once and its invariants hold. It has no gateway, so nothing that was sent leaves again."""
     server = Postgres(stage.rig.data_dir)
     if not (server.bin / "pg_dump").exists():
         outcome.impossible = "this PostgreSQL comes without pg_dump"
         return
     dump = stage.rig.data_dir / "backup.dump"
-    sent = sum(stage.gateway.accepted.values())
     try:
         _copy(server, dump)
         # Deadlines pass before somebody starts it.
@@ -45,7 +44,6 @@ def prove(stage: Stage, outcome: Outcome) -> None:
     finally:
         database.rows(f"DROP DATABASE IF EXISTS {COPY} WITH (FORCE)", superuser=True)
         dump.unlink(missing_ok=True)
-    outcome.expect(sum(stage.gateway.accepted.values()) == sent, "the restored center sent messages")
 
 
 def _copy(server: Postgres, dump: Path) -> None:
@@ -75,7 +73,7 @@ def _run_worker(env: dict[str, str], outcome: Outcome) -> None:
         preexec_fn=die_with_parent(signal.SIGTERM),
     )
     try:
-        calm = wait_until(lambda: _ask(env, OVERDUE) == 0, seconds=60, every=0.2)
+        calm = wait_until(lambda: _ask(env, OVERDUE) == 0, seconds=120, every=0.2)
     finally:
         worker.terminate()
         worker.wait(20)

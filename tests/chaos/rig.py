@@ -21,6 +21,8 @@ from tools.run import BEAT, WEB, WORKER, read_secrets
 from tools.services import ROOT, Services
 
 WORKERS = ("worker-1", "worker-2")
+# Somebody's servers; and a part that starts again finds its bytecode, as on a machine where it is installed.
+NOT_OURS = ("DATABASE_URL", "REDIS_URL", "PYTHONDONTWRITEBYTECODE")
 EVERYTHING = ("postgres", "valkey", "web", *WORKERS, "beat")
 LOAD = "load"
 
@@ -28,7 +30,7 @@ LOAD = "load"
 def environment(data_dir: Path, sms_url: str) -> dict[str, str]:
     """As in production, but for TLS: connections are kept and checked as there."""
     # A server that the environment names is somebody's: we break only our own.
-    outer = {name: each for name, each in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    outer = {name: each for name, each in os.environ.items() if name not in NOT_OURS}
     temporary = data_dir / "tmp"
     temporary.mkdir(exist_ok=True)
     return {
@@ -41,6 +43,7 @@ def environment(data_dir: Path, sms_url: str) -> dict[str, str]:
         "SMS_URL": sms_url,
         "DATA_DIR": str(data_dir),
         "PYTHONUNBUFFERED": "1",
+        "PYTHONPYCACHEPREFIX": str(ROOT / ".build" / "pycache"),
         # What a killed process could not remove lies with the rest.
         "TMPDIR": str(temporary),
     }

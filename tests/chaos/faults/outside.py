@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from servicecenter.accounts.actions import request_code
-from tests.chaos.measure import Hits
+from tests.chaos.measure import BACK_AGAIN, Hits
 from tests.chaos.rig import WORKERS
 from tests.chaos.stage import Outcome, Stage, fault
 from tools.process import wait_until
@@ -49,7 +49,11 @@ def sms_dead(stage: Stage, outcome: Outcome) -> None:
         begun = time.monotonic()
         phones = _ask_for_codes(stage, 2 * MESSAGES)
         _expect_messages(stage, outcome, phones, most=1 + crashes)
-        outcome.facts.append(f"{crashes} crashes, all sent after {time.monotonic() - begun:.0f} s")
+        seconds = time.monotonic() - begun
+        outcome.facts.append(f"{crashes} crashes, all sent after {seconds:.0f} s")
+        outcome.expect(
+            seconds <= BACK_AGAIN * max(1, crashes), "what the dead worker had in hand came too late"
+        )
     accepted = sum(stage.gateway.accepted[phone] for phone in phones)
     outcome.expect(accepted <= len(phones) + crashes, "more than one repeat for a crash")
 

@@ -28,6 +28,7 @@ def twenty_agents(stage: Stage, outcome: Outcome) -> None:
     found = claims.race(stage.world, claims=stage.pick(400, 4000), pause=0.0)
     outcome.facts.append(f"{found.claims} claims, {found.doubled} double")
     outcome.expect(found.doubled == 0, f"{found.doubled} calls in two hands")
+    outcome.expect(found.overlapping == 0, f"{found.overlapping} attempts overlap by their times (V6)")
 
 
 @fault("late-finish", "a call finished after its time ran out and somebody else took it")
