@@ -114,6 +114,14 @@ MANAGE: tuple[Card, ...] = (
         roles=LEADERS,
     ),
     Card(
+        "pauses",
+        _("Reasons to pause"),
+        "sla:pauses",
+        "player-pause",
+        text=_("For which reasons a case may wait, how long, and who paused for how long."),
+        roles=LEADERS,
+    ),
+    Card(
         "duty",
         _("Duty roster"),
         "duty:roster",
