@@ -117,20 +117,21 @@ class ProfileChange(Case):
 
     def seal(self, *, old: Value, new: Value) -> None:
         """Keeps both values, sealed to this row, and what tells whether they are still true."""
-        self.old_sealed = vault.seal(_text(old), self._place("old"))
-        self.new_sealed = vault.seal(_text(new), self._place("new"))
+        self.old_sealed = vault.seal(_text(old), self.vault_place("old"))
+        self.new_sealed = vault.seal(_text(new), self.vault_place("new"))
         self.old_index, self.new_index = digest(self.field, old), digest(self.field, new)
 
     def old(self) -> Value:
         """What the record said, in clear: mask it before it is shown. Empty once it was erased."""
-        return _value(vault.unseal(self.old_sealed, self._place("old")))
+        return _value(vault.unseal(self.old_sealed, self.vault_place("old")))
 
     def new(self) -> Value:
         """What is asked for, in clear: mask it before it is shown."""
-        return _value(vault.unseal(self.new_sealed, self._place("new")))
+        return _value(vault.unseal(self.new_sealed, self.vault_place("new")))
 
-    def _place(self, column: str) -> bytes:
-        return vault.place("owners_profilechange", column, self.vault_id)
+    def vault_place(self, field: str) -> bytes:
+        """Where a value (`old`, `new`) of this correction belongs."""
+        return vault.place("owners_profilechange", field, self.vault_id)
 
 
 def digest(field: str, value: Value) -> str:

@@ -142,6 +142,6 @@ class Vehicle(models.Model):
         """Seals `plate` for the present owner; save `plate_sealed` afterwards."""
         self.plate_sealed = vault.seal(plate, self.vault_place())
 
-    def vault_place(self) -> bytes:
+    def vault_place(self, field: str = "plate") -> bytes:
         """What binds the sealed plate to its owner; needs `person_id` and `plate_index`."""
-        return vault.place("owners_vehicle", "plate", f"{self.person_id}|{self.plate_index}")
+        return vault.place("owners_vehicle", field, f"{self.person_id}|{self.plate_index}")

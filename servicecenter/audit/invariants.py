@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from servicecenter.lib.invariants import state
+from servicecenter.audit.sealed import unknown_keys
+from servicecenter.lib.invariants import state, state_found
 
 state(
     "V9",
@@ -27,3 +28,4 @@ state(
     WHERE a.previous <> a.expected OR a.digest <> a.counted
     """,
 )
+state_found("V16", "personal values sealed under a key that this installation does not have", unknown_keys)

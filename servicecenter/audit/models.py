@@ -69,6 +69,67 @@ class Event(models.Model):
         triggers: ClassVar = APPEND_ONLY
 
 
+class Kept(models.TextChoices):
+    """What is kept for a time and no longer."""
+
+    ACCESS_LOG = "access_log", _("Access log")
+    PERSON = "person", _("Personal data after moving out")
+
+
+# Three years, as long as a claim may come (民法典 第188条); a log of accesses for six months at the very least.
+KEPT_DAYS = 3 * 365
+LEAST_LOG_DAYS = 184
+
+
+class RetentionRule(models.Model):
+    """How long something is kept, for the whole company; without a row it is three years."""
+
+    what = models.CharField(_("what is kept"), max_length=16, choices=Kept.choices, unique=True)
+    days = models.PositiveIntegerField(_("days"), default=KEPT_DAYS)
+
+    class Meta:
+        verbose_name = _("retention rule")
+        verbose_name_plural = _("retention rules")
+        constraints: ClassVar = [
+            models.CheckConstraint(name="retention_known", condition=models.Q(what__in=Kept.values)),
+            models.CheckConstraint(
+                name="retention_of_log",
+                condition=~models.Q(what="access_log") | models.Q(days__gte=LEAST_LOG_DAYS),
+                violation_error_message=_("The access log is kept for at least 184 days."),
+            ),
+            models.CheckConstraint(
+                name="retention_of_person",
+                condition=~models.Q(what="person") | models.Q(days__gte=30),
+                violation_error_message=_("Personal data is kept for at least 30 days after moving out."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_what_display())
+
+    @staticmethod
+    def days_of(what: str) -> int:
+        """How many days it is kept."""
+        days = RetentionRule.objects.filter(what=what).values_list("days", flat=True).first()
+        return KEPT_DAYS if days is None else days
+
+
+# Whole days of the log leave by this door only: the day must be older than six months whoever asks, and older than what
+# the retention job named for its own transaction.
+LOG_DOOR = pgtrigger.Trigger(
+    name="append_only",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update | pgtrigger.Delete,
+    func=f"""
+        IF TG_OP = 'DELETE' AND OLD.day < (now() AT TIME ZONE 'Asia/Shanghai')::date - {LEAST_LOG_DAYS}
+            AND OLD.day < nullif(current_setting('audit.log_kept_from', true), '')::date THEN
+            RETURN OLD;
+        END IF;
+        RAISE EXCEPTION 'The access log is append-only';
+    """,
+)
+
+
 class AccessLog(models.Model):
     """Somebody saw a personal value in full: who, whose, which field, why. The resident can read it.
 
@@ -100,7 +161,7 @@ class AccessLog(models.Model):
             models.CheckConstraint(name="accesslog_reason", condition=~models.Q(reason="")),
             models.UniqueConstraint(fields=["community", "day", "previous"], name="accesslog_one_chain"),
         ]
-        triggers: ClassVar = APPEND_ONLY
+        triggers: ClassVar = [LOG_DOOR]
 
     def expected_digest(self) -> str:
         """The digest this line must carry, given the one before it. `manage.py verify` counts it again in SQL.

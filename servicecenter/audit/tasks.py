@@ -7,6 +7,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from servicecenter.accounts.actions import forget_expired
 from servicecenter.audit.models import IdempotencyKey
+from servicecenter.audit.retention import forget_accesses
 from servicecenter.lib.clock import database_now
 
 
@@ -16,4 +17,5 @@ def tidy() -> None:
     at = database_now()
     IdempotencyKey.objects.filter(created_at__lt=IdempotencyKey.kept_since(at)).delete()
     forget_expired(at=at)
+    forget_accesses(at=at)
     SessionStore.clear_expired()

@@ -41,6 +41,7 @@ PROOFS: dict[str, str | Promise] = {
     "V13": _("Every status is where its events lead"),
     "V14": _("Nothing refers to another community"),
     "V15": _("Every summed figure equals its count"),
+    "V16": _("Every sealed value can be opened"),
 }
 
 

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db import connection
 from django.urls import NoReverseMatch, reverse
 
+from servicecenter.audit.sealed import columns
 from servicecenter.lib import nav
 from servicecenter.lib.works import all_works
 
@@ -95,14 +96,29 @@ def test_every_place_of_the_navigation_has_a_page(face: str) -> None:
 
 
 def test_every_tenant_row_carries_its_community() -> None:
-    """Requests that were answered belong to a user, whatever they were about; a rung belongs to its policy."""
+    """Requests that were answered belong to a user; a rung to its policy; how long things are kept, to the company."""
     without = {
         model._meta.label
         for app in ("owners", "repairs", "surveys", "attachments", "sla", "audit", "incidents")
         for model in apps.get_app_config(app).get_models()
         if not any(field.name == "community" for field in model._meta.get_fields())
     }
-    assert without == {"audit.IdempotencyKey", "sla.Rung"}
+    assert without == {"audit.IdempotencyKey", "audit.RetentionRule", "sla.Rung"}
+
+
+def test_every_sealed_column_can_be_rotated() -> None:
+    """It is found by its name, its table has a numeric id, and its model says what a value is bound to."""
+    named = {
+        f"{model._meta.db_table}.{field.column}"
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if "sealed" in field.column
+    }
+    assert {str(column) for column in columns()} == named
+    assert "owners_profilechange.new_sealed" in named
+    for column in columns():
+        assert column.model._meta.pk.name == "id"
+        assert callable(column.model.vault_place)  # type: ignore[attr-defined]
 
 
 def test_every_kind_of_work_can_be_locked_by_its_id() -> None:

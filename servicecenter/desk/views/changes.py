@@ -68,6 +68,7 @@ def full(request: HttpRequest, change_id: int) -> HttpResponse:
     user = current_user(request)
     found = change_for(user, change_id)
     form = RevealForm(request.POST or None, initial={"reason": "identity"})
+    status = 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         try:
             record_access(
@@ -79,10 +80,11 @@ def full(request: HttpRequest, change_id: int) -> HttpResponse:
             )
         except Refusal as refusal:
             add_refusal(form, refusal)
+            status = max(status, refusal.status)
         else:
             return _show(request, change_id, form=RefuseForm(), full=True)
     context = {"form": form, "change": found, "back": reverse("desk:change", args=[found.pk])}
-    return page(request, "desk/change_full.html", context, status=422 if form.is_bound else 200)
+    return page(request, "desk/change_full.html", context, status=status)
 
 
 @require_POST

@@ -118,6 +118,7 @@ def _reveal(
                 )
             except Refusal as refusal:
                 add_refusal(form, refusal)
+                status = max(status, refusal.status)
             else:
                 if in_dialog:
                     return render(request, "desk/_number.html", context)

@@ -66,12 +66,12 @@ class GroupRobot(models.Model):
 
     def seal(self, url: str) -> None:
         """Keeps the address, sealed to this row."""
-        self.url_sealed = vault.seal(url, self._place)
+        self.url_sealed = vault.seal(url, self.vault_place("url"))
 
     def unseal(self) -> str:
         """The address in clear, for sending only."""
-        return vault.unseal(self.url_sealed, self._place)
+        return vault.unseal(self.url_sealed, self.vault_place("url"))
 
-    @property
-    def _place(self) -> bytes:
-        return vault.place("notifications_grouprobot", "url", self.vault_id)
+    def vault_place(self, field: str) -> bytes:
+        """Where a sealed field of this robot belongs."""
+        return vault.place("notifications_grouprobot", field, self.vault_id)
