@@ -7,6 +7,7 @@ from django.urls import path
 from servicecenter.desk.views import (
     calls,
     changes,
+    exports,
     home,
     moves,
     people,
@@ -36,6 +37,7 @@ urlpatterns = [
     path("people/<int:person_id>/merge/<int:double_id>/", roll.merge, name="merge"),
     path("merges/<int:merge_id>/undo/", roll.unmerge, name="unmerge"),
     path("roll/", roll.roll, name="roll"),
+    path("roll/export/", exports.roll_list, name="roll_export"),
     path("roll/doubles/", roll.doubles, name="doubles"),
     path("roll/<int:building_id>/", roll.building, name="building"),
     path("units/", register.units, name="units"),
@@ -50,6 +52,7 @@ urlpatterns = [
     path("register/place/", register.place, name="place"),
     path("tickets/", queues.queue, name="queue"),
     # Before the numbers: none of these is one.
+    path("tickets/export/", exports.repair_list, name="export"),
     path("tickets/bulk/accept/", queues.bulk, {"action": "accept"}, name="bulk_accept"),
     path("tickets/bulk/archive/", queues.bulk, {"action": "archive"}, name="bulk_archive"),
     path("tickets/bulk/dispatch/", queues.bulk_dispatch, name="bulk_dispatch"),

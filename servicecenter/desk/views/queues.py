@@ -71,6 +71,7 @@ def _list(
         "queue": chosen,
         "filtered": bool(form.chosen),
         "list_url": f"{address}?{urlencode(shown)}",
+        "export_url": f"{reverse('desk:export')}?{urlencode(here)}",
         "clear_url": f"{address}?queue={chosen.code}",
         "rows": rows(
             found.rows, prefix=f"{address}?{urlencode(shown)}&open=", several=len(user.community_ids) > 1
