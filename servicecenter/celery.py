@@ -40,6 +40,7 @@ app.conf.beat_schedule = {
     "tidy-rolls": {"task": "owners.tasks.tidy_rolls", "schedule": crontab(hour=3, minute=35)},
     "tidy": {"task": "servicecenter.audit.tasks.tidy", "schedule": crontab(hour=3, minute=20)},
     "tidy-photos": {"task": "servicecenter.attachments.tasks.tidy", "schedule": crontab(hour=3, minute=30)},
+    "erase": {"task": "servicecenter.desk.tasks.erase_moved_out", "schedule": crontab(hour=3, minute=50)},
     "prove": {
         "task": "servicecenter.operations.tasks.prove_promises",
         "schedule": crontab(hour=3, minute=40),

@@ -76,6 +76,9 @@ class Person(models.Model):
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="doubles"
     )
 
+    # What stood here was erased by the retention rule; the row stays, since figures and histories hang on it.
+    erased_at = models.DateTimeField(null=True, editable=False)
+
     objects = PersonQuerySet.as_manager()
 
     class Meta:
@@ -86,6 +89,18 @@ class Person(models.Model):
                 fields=["community", "id_number_index"],
                 condition=~Q(id_number_index=""),
                 name="person_id_number_once",
+            ),
+            models.CheckConstraint(
+                name="person_erased_whole",
+                condition=Q(erased_at=None)
+                | Q(
+                    user=None,
+                    phone="",
+                    id_number_sealed="",
+                    birthday_sealed="",
+                    spare_phone_sealed="",
+                    email="",
+                ),
             ),
             models.CheckConstraint(name="person_not_own_double", condition=~Q(merged_into=F("id"))),
         ]

@@ -155,6 +155,16 @@ def move_login(user: User | None, phone: str, *, shared: bool, at: datetime | No
     return user.pk
 
 
+def close_login(user: User) -> None:
+    """Nobody signs in with this resident's login any more, and it names nobody; its sessions and tokens end."""
+    ApiToken.objects.filter(user=user).delete()
+    PhoneCode.objects.filter(phone=user.phone).delete()
+    user.username, user.phone, user.name = f"erased-{user.pk}", f"x{user.pk}", ""
+    user.is_active = False
+    user.set_password(None)
+    user.save(update_fields=["username", "phone", "name", "is_active", "password"])
+
+
 def forget_expired(*, at: datetime | None = None) -> None:
     """Deletes what signing in leaves behind once it proves and limits nothing any more: attempts, codes, tokens."""
     at = instant(at)
