@@ -139,6 +139,7 @@ FIELDS: Mapping[str, str | Promise] = {field.value: field.label for field in Fie
     "emergency_phone": _("Emergency contact"),
     "emergency_contact": _("Emergency contact"),
     "email": _("E-mail"),
+    "everything": _("Everything"),
 }
 
 

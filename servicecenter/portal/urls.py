@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicecenter.portal.views import changes, home, me, report, tickets
+from servicecenter.portal.views import changes, home, me, own_data, report, tickets
 
 app_name = "portal"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("messages/", me.messages, name="messages"),
     path("me/", me.me, name="me"),
     path("me/looks/", me.looks, name="looks"),
+    path("me/data/", own_data.own_data, name="own_data"),
     path("me/changes/", changes.changes, name="changes"),
     path("me/change/", changes.change, name="change"),
     path("me/changes/<int:change_id>/withdraw/", changes.withdraw, name="withdraw_change"),

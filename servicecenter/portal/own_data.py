@@ -1,0 +1,101 @@
+"""A copy of everything that is known about a resident in one community, in full, for themselves (PIPL art. 45)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from owners.models import Occupancy, Person
+from owners.queries.changes import said
+from owners.queries.values import present
+from owners.workflow import Field
+from owners.workflow.changes import VEHICLES
+from repairs.models import Ticket
+from servicecenter.accounts.models import User
+from servicecenter.audit.access import record_access
+from servicecenter.audit.models import AccessLog
+from servicecenter.lib.clock import LOCAL
+from servicecenter.notifications.models import Message
+from servicecenter.notifications.texts import render
+
+# What is older than so many messages or looks is read at the desk.
+MOST = 1000
+EVERYTHING = "everything"
+
+
+def copy_of(person: Person, *, by: User, reason: str) -> dict[str, Any]:
+    """The copy, after the look at it was written into the access log. Refuses `too_many` as every look does."""
+    record_access(
+        by=by, community_id=person.community_id, person_id=person.pk, field=EVERYTHING, reason=reason
+    )
+    return {
+        "community": person.community.name,
+        "record": _record(person),
+        "vehicles": [vehicle.unseal() for vehicle in person.vehicles.order_by("id")],
+        "homes": _homes(person),
+        "repairs": _repairs(person),
+        "messages": _messages(person, by),
+        "access_log": _looks(person),
+    }
+
+
+def _record(person: Person) -> list[dict[str, str]]:
+    """Every value that can be corrected, in full."""
+    return [
+        {
+            "field": field.value,
+            "label": str(field.label),
+            "value": said(present(person, field), field, full=True),
+        }
+        for field in Field
+        if field not in VEHICLES
+    ]
+
+
+def _homes(person: Person) -> list[dict[str, str]]:
+    stays = Occupancy.objects.filter(person=person).select_related("unit").order_by("since", "id")
+    return [
+        {
+            "unit": stay.unit.code,
+            "role": stay.get_role_display(),
+            "since": _day(stay.since),
+            "until": _day(stay.until),
+        }
+        for stay in stays
+    ]
+
+
+def _repairs(person: Person) -> list[dict[str, str]]:
+    tickets = Ticket.objects.filter(reporter=person).order_by("-id")
+    return [
+        {
+            "number": ticket.number,
+            "reported": _moment(ticket.reported_at),
+            "status": ticket.get_status_display(),
+            "where": str(ticket.where()),
+            "text": ticket.text,
+        }
+        for ticket in tickets[:MOST]
+    ]
+
+
+def _messages(person: Person, by: User) -> list[dict[str, str]]:
+    rows = Message.objects.visible_to(by).filter(community=person.community_id).select_related("recipient")
+    texts = [(row, render(row)) for row in rows.order_by("-id")[:MOST]]
+    return [{"at": _moment(row.created_at), "title": text.title, "body": text.body} for row, text in texts]
+
+
+def _looks(person: Person) -> list[dict[str, str]]:
+    lines = AccessLog.objects.filter(community=person.community_id, person_id=person.pk).order_by("-id")
+    return [
+        {"at": _moment(line.at), "who": line.by_name, "field": line.field, "reason": line.reason}
+        for line in lines[:MOST]
+    ]
+
+
+def _day(at: datetime | None) -> str:
+    return at.astimezone(LOCAL).date().isoformat() if at else ""
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(LOCAL).isoformat(timespec="minutes")
