@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connections, transaction
 from django.db.models import Q
 from django.utils import translation
@@ -60,7 +61,7 @@ def claim() -> RollImport | None:
 def carry_out(row: RollImport, progress: Progress) -> None:
     """Checks or imports a claimed roll. Returns quietly when it was cancelled meanwhile."""
     if row.state in RUNNING:
-        with translation.override(row.by.language or None), suppress(Lost):
+        with translation.override(row.by.language or settings.LANGUAGE_CODE), suppress(Lost):
             _run(row, progress)
 
 

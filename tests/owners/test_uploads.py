@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from owners.actions import uploads
 from owners.actions.roll_runs import MOST_RUNS, Lost, Teller, carry_out, claim
@@ -113,6 +114,15 @@ def test_a_report_repeats_no_personal_value(mixed: Path, yangguang: Community, s
     said = str(work().report)
     assert "1380000" not in said
     assert "李雷" not in said
+
+
+def test_a_report_speaks_the_language_of_whoever_handed_the_roll_in(
+    mixed: Path, yangguang: Community, supervisor_bo: User
+) -> None:
+    hand(mixed, yangguang, supervisor_bo)
+    with translation.override(None):
+        said = work().report["problems"][0]["message"]
+    assert "手机号" in said or "电话" in said
 
 
 def test_a_file_that_is_no_roll_is_refused_with_a_sentence(

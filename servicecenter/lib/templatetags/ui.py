@@ -92,11 +92,13 @@ def control(field: BoundField) -> SafeString:
 
 @register.filter
 def widget_kind(field: BoundField) -> str:
-    """`checkbox`, `radio`, `file`, `text`, … : what the template lays out differently."""
+    """`checkbox`, `radio`, `file` (photos), `document`, `text`, … : what the template lays out differently."""
     if field.is_hidden:
         return "hidden"
     several = getattr(field.field.widget, "allow_multiple_selected", False)
     kind = str(getattr(field.field.widget, "input_type", "textarea"))
+    if kind == "file" and "image" not in field.field.widget.attrs.get("accept", "image"):
+        return "document"
     return "checks" if kind == "checkbox" and several else kind
 
 
