@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.contrib import admin
 
 from servicecenter.audit.models import RetentionRule
@@ -14,4 +12,4 @@ from servicecenter.lib.administration import HouseAdmin
 class RetentionRuleAdmin(HouseAdmin):
     """Without a row it is three years."""
 
-    list_display: ClassVar = ["what", "days"]
+    list_display = ("what", "days")
