@@ -8,6 +8,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+HOTLINE = "hotline"
+"""The session's key of the emergency line that the portal showed last."""
+
 
 def face(request: HttpRequest) -> dict[str, Any]:
     """`demo`, and lazily (only pages that show them pay) `hotline`. Counts come from the views that know them."""
@@ -15,4 +18,4 @@ def face(request: HttpRequest) -> dict[str, Any]:
 
 
 def _hotline(request: HttpRequest) -> str:
-    return str(getattr(request, "hotline", ""))
+    return str(getattr(request, "hotline", "") or request.session.get(HOTLINE, ""))

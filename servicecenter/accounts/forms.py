@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.forms import PasswordChangeForm
 from django.utils.translation import gettext_lazy as _
@@ -49,3 +51,11 @@ class CodeForm(forms.Form):
 
 class NewPasswordForm(PasswordChangeForm):
     """The old password once, the new one twice; checked by the usual rules."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].help_text = _(
+            "At least 10 characters; no common password, and nothing like your name or user name."
+        )
+        # The page is more than this form: a phone's keyboard must not cover it unasked.
+        self.fields["old_password"].widget.attrs.pop("autofocus", None)

@@ -160,10 +160,12 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def account(request: HttpRequest) -> HttpResponse:
-    """One's own account: where one works, and (staff) a new password."""
+    """Where one works, and a new password; residents have a page of their own in the portal."""
     user = current_user(request)
-    form = NewPasswordForm(user, request.POST or None) if user.is_employee else None
-    if request.method == "POST" and form is not None and form.is_valid():
+    if user.role == Role.RESIDENT:
+        return redirect("portal:me")
+    form = NewPasswordForm(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
         form.save()
         update_session_auth_hash(request, user)
         messages.success(request, _("Your password is changed."))
@@ -173,7 +175,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "communities": Community.objects.visible_to(user),
         "base_layout": layout_of(user.role),
     }
-    return render(request, "accounts/account.html", context, status=422 if form and form.errors else 200)
+    return render(request, "accounts/account.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

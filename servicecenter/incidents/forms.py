@@ -54,8 +54,8 @@ class ShiftForm(forms.Form):
     """Who is on duty for what, from when until when."""
 
     kind = forms.ChoiceField(label=_("Duty"), choices=DutyKind.choices)
-    user = PersonField(label=_("On duty"), queryset=User.objects.none(), empty_label=None)
-    day = DayField(label=_("Day"))
+    user = PersonField(label=_("On duty"), queryset=User.objects.none(), empty_label=_("Please choose"))
+    day = DayField(label=_("Date"))
     begins = HourField(label=_("From"), initial=USUAL_FROM)
     ends = HourField(
         label=_("Until"), initial=USUAL_UNTIL, help_text=_("A time that is not later means the next day.")

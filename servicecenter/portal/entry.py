@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from servicecenter.accounts.context import HOTLINE
 from servicecenter.accounts.guards import current_user, only
 from servicecenter.accounts.models import Community, Role, User
 from servicecenter.notifications.queries import unread_count
@@ -81,8 +82,10 @@ def _meant(request: HttpRequest, homes: list[Home]) -> Home | None:
 
 
 def show_hotline(request: HttpRequest, community: Community) -> None:
-    """Makes the community's emergency line the one that the page's frame shows."""
+    """Makes the community's emergency line the one that the frame shows, from here on also on pages of all faces."""
     request.hotline = community.hotline  # type: ignore[attr-defined]
+    if request.session.get(HOTLINE) != community.hotline:
+        request.session[HOTLINE] = community.hotline
 
 
 def draw(

@@ -218,6 +218,14 @@
     const now = store.get("theme") || "";
     find("[data-theme-choice] button").forEach((button) => button.setAttribute("aria-pressed", String(button.value === now)));
   }
+  // A bar of places that is wider than the screen shows the place one is in.
+  find(".rail, .topnav, .filters").forEach((bar) => {
+    const here = bar.querySelector('[aria-current="page"]');
+    if (here && bar.scrollWidth > bar.clientWidth) {
+      const place = here.getBoundingClientRect();
+      bar.scrollLeft += place.left - bar.getBoundingClientRect().left - (bar.clientWidth - place.width) / 2;
+    }
+  });
   showTheme();
   refreshDeadlines();
   find("#messages .message").forEach(fade);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -165,6 +166,11 @@ def _page(
         "mine": say(mine, form.calendar) if mine else None,
         "company": say(company, form.calendar) if company else None,
         "may_edit": policies.may_edit(subject, current_user(request)),
+        "own_promises": [
+            (place, address("sla:promise", own))
+            for place in communities(current_user(request))
+            if policies.may_edit(own := replace(subject, community=place), current_user(request))
+        ],
         "form": form,
         "trial_url": address("sla:trial", subject),
         "withdraw_url": address("sla:withdraw", subject),

@@ -1,0 +1,118 @@
+"""axe-core walks the main pages of the four faces and finds nothing serious (WCAG 2.2 AA)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page
+
+from owners.models import Person, Unit
+from servicecenter.accounts.models import User
+from tests.conftest import Walk
+from tests.journeys.conftest import PHONE, Windows
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
+FOUND = """async () => {
+  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+  return violations
+    .filter(({ impact }) => ["serious", "critical"].includes(impact))
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${location.pathname} ${id}: ${node.html.slice(0, 200)}`));
+}"""
+
+
+@pytest.fixture
+def look(windows: Windows) -> Callable[[Page, str], list[str]]:
+    """`look(page, path)`: what axe-core calls serious or critical on that page."""
+    assert AXE.exists(), "axe-core is not installed: run `make assets`"
+    # By the debugger, not as an element of the page: its rules for scripts stay in force.
+    script = AXE.read_text(encoding="utf-8")
+
+    def looked(page: Page, path: str) -> list[str]:
+        answer = page.goto(windows.base + path)
+        assert answer is not None
+        assert answer.status == 200, path
+        page.evaluate(script)
+        found: list[str] = page.evaluate(FOUND)
+        return found
+
+    return looked
+
+
+def test_the_pages_of_the_desk_have_no_serious_barrier(
+    windows: Windows,
+    look: Any,
+    supervisor_bo: User,
+    person_wang: Person,
+    unit_3_2_1201: Unit,
+    ticket_in: Walk,
+) -> None:
+    ticket = ticket_in("accepted")
+    page = windows.staff(supervisor_bo)
+    paths = [
+        "/desk/",
+        "/desk/register/",
+        "/desk/tickets/",
+        f"/desk/tickets/{ticket.number}/",
+        f"/desk/people/{person_wang.pk}/",
+        f"/desk/units/{unit_3_2_1201.pk}/",
+        "/desk/roll/",
+        f"/desk/roll/{unit_3_2_1201.building_id}/",
+        "/desk/promises/",
+        "/desk/calls/",
+        "/account/",
+    ]
+    assert [barrier for path in paths for barrier in look(page, path)] == []
+
+
+def test_the_pages_of_the_management_have_no_serious_barrier(
+    windows: Windows, look: Any, supervisor_bo: User
+) -> None:
+    page = windows.staff(supervisor_bo)
+    paths = [
+        "/manage/",
+        "/manage/promises/",
+        "/manage/promises/edit/?work=repair&stage=respond&urgency=normal&community=YG",
+        "/manage/calendar/",
+        "/manage/duty/",
+        "/manage/duty/new/",
+        "/manage/messages/",
+        "/manage/channels/",
+        "/manage/outbox/",
+        "/manage/operations/",
+    ]
+    assert [barrier for path in paths for barrier in look(page, path)] == []
+
+
+def test_the_pages_of_the_board_have_no_serious_barrier(
+    windows: Windows, look: Any, manager_mei: User, ticket_in: Walk
+) -> None:
+    ticket_in("dispatched")
+    page = windows.staff(manager_mei)
+    paths = ["/board/", "/board/promises/", "/board/trends/", "/board/follow-ups/", "/board/?wall=1"]
+    assert [barrier for path in paths for barrier in look(page, path)] == []
+
+
+def test_the_pages_on_phones_have_no_serious_barrier(
+    windows: Windows, look: Any, technician_chen: User, resident_wang: User, ticket_in: Walk
+) -> None:
+    ticket = ticket_in("dispatched")
+    field = windows.staff(technician_chen, PHONE)
+    at_work = ["/field/", f"/field/jobs/{ticket.number}/", "/field/messages/", "/field/me/"]
+    at_home = [
+        "/portal/",
+        "/portal/report/",
+        "/portal/tickets/",
+        f"/portal/tickets/{ticket.number}/",
+        "/portal/messages/",
+        "/portal/me/",
+        "/messages/wishes/",
+    ]
+    assert [barrier for path in at_work for barrier in look(field, path)] == []
+    portal = windows.resident(resident_wang)
+    assert [barrier for path in at_home for barrier in look(portal, path)] == []
