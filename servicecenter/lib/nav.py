@@ -187,7 +187,12 @@ def manage_links(path: str, role: str) -> list[Link]:
 def _placed(items: Sequence[Item], path: str, counts: Mapping[str, int], role: str) -> list[Link]:
     shown = [item for item in items if not item.roles or role in item.roles]
     placed = [(item, url) for item in shown if (url := _url(item.route))]
-    here = max((url for _item, url in placed if path.startswith(url)), key=len, default="")
+    covered = [(address, url) for item, url in placed for address in (url, *item.covers)]
+    here = max(
+        (pair for pair in covered if path.startswith(pair[0])),
+        key=lambda pair: len(pair[0]),
+        default=("", ""),
+    )[1]
     return [Link(item, url, url == here, counts.get(item.code, 0)) for item, url in placed]
 
 

@@ -143,3 +143,7 @@ def test_the_navigation_marks_the_place_that_a_page_lies_in(monkeypatch: pytest.
     )
     here = [link.item.code for link in nav.links("desk", "/desk/queue/R261122-0042/") if link.here]
     assert here == ["queue"]
+
+
+def test_a_persons_card_lies_in_the_owner_records() -> None:
+    assert [link.item.code for link in nav.links("desk", "/desk/people/7/") if link.here] == ["roll"]
