@@ -220,6 +220,11 @@ def test_a_wrong_old_password_changes_nothing(client: Client, agent_li: User) ->
     assert agent_li.check_password(PASSWORD)
 
 
+def test_a_resident_finds_the_account_in_the_portal(client: Client, resident_wang: User) -> None:
+    client.force_login(resident_wang)
+    assert client.get("/account/").headers["Location"] == "/portal/me/"
+
+
 def test_a_way_back_that_is_no_address_leads_home(client: Client, agent_li: User) -> None:
     answer = client.post("/login/staff/", {"username": "li", "password": PASSWORD, "next": "x"})
     assert answer.headers["Location"] == "/desk/"

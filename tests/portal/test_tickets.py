@@ -10,7 +10,7 @@ from django.test import Client
 from repairs import actions
 from repairs.models import Ticket
 from repairs.workflow import Status
-from servicecenter.accounts.models import User
+from servicecenter.accounts.models import Community, User
 from servicecenter.audit.access import record_access
 from servicecenter.portal.queries import homes_of, open_now
 
@@ -167,10 +167,17 @@ def test_messages_of_another_community_are_left_out_after_moving_away(
     assert ticket.number in wang.get("/portal/messages/").content.decode()
 
 
+def test_a_page_outside_the_portal_still_shows_the_emergency_line(wang: Client, yangguang: Community) -> None:
+    Community.objects.filter(pk=yangguang.pk).update(hotline="0592-5550110")
+    wang.get("/portal/")
+    assert 'href="tel:0592-5550110"' in wang.get("/messages/wishes/").content.decode()
+
+
 def test_the_home_page_costs_the_same_however_many_repairs_are_open(
     wang: Client, ticket_in: TicketIn, django_assert_max_num_queries: Callable[..., object]
 ) -> None:
     for _number in range(4):
         ticket_in("scheduled")
+    wang.get("/portal/")  # the first visit of a session also keeps its emergency line
     with django_assert_max_num_queries(6):  # type: ignore[attr-defined]
         wang.get("/portal/")
