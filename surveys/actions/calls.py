@@ -66,10 +66,9 @@ def claim(*, by: User, at: datetime | None = None) -> FollowUp | None:
     phone at once.
     The attempt is written here, before any number is shown. Refuses `not_permitted` for anybody who does not call.
     """
-    at = instant(at)
     if by.role not in CALLERS:
         raise NotPermitted
-    _free_expired(by, at)
+    _free_expired(by, instant(at))
     held = FollowUp.objects.filter(claimed_by=by, status=FollowUpStatus.CLAIMED).first()
     if held is not None:
         return held
@@ -89,16 +88,18 @@ def claim(*, by: User, at: datetime | None = None) -> FollowUp | None:
             )
 
 
-def _claim_one(by: User, at: datetime, skipped: list[str]) -> FollowUp | None:
+def _claim_one(by: User, given: datetime | None, skipped: list[str]) -> FollowUp | None:
     with transaction.atomic():
         found = (
-            FollowUp.objects.callable_by(by, at)
+            FollowUp.objects.callable_by(by, instant(given))
             .exclude(phone__in=[phone for phone in skipped if phone])
             .select_for_update(skip_locked=True, of=("self",))
             .first()
         )
         if found is None:
             return None
+        # Read once the row is ours: whoever gave it back a moment ago has ended before we begin (V6).
+        at = instant(given)
         found.status = FollowUpStatus.CLAIMED
         found.claimed_by = by
         found.claimed_until = at + LEASE

@@ -38,7 +38,7 @@ def promised(yangguang: Community, agent_li: User) -> Callable[..., Promise]:
     """`promised(due_at=…)`: agent_li promises to call back in four hours."""
 
     def promise(**said: Any) -> Promise:
-        usual = {"community": yangguang, "text": "查清水费后回电", "by": agent_li, "at": NOW}
+        usual: dict[str, Any] = {"community": yangguang, "text": "查清水费后回电", "by": agent_li, "at": NOW}
         return make(**(usual | {"due_at": said.get("at", NOW) + 4 * HOUR} | said))
 
     return promise

@@ -146,7 +146,7 @@ class PromisesEndpoint(Endpoint):
 
 def _said(user: User, given: dict[str, Any]) -> dict[str, Any]:
     """The arguments of the action, each within the user's scope."""
-    said = {name: given[name] for name in ("text", "due_at", "phone") if name in given}
+    said: dict[str, Any] = {name: given[name] for name in ("text", "due_at", "phone") if name in given}
     code = given.get("community", "")
     if given.get("ticket"):
         ticket = case_for(user, given["ticket"])

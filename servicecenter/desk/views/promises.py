@@ -117,7 +117,7 @@ class About:
 def about(user: User, given: QueryDict) -> About:
     """What the address names: a repair, a person or a unit; refuses `not_found`."""
     if given.get("ticket"):
-        ticket = case_for(user, given["ticket"][:24])
+        ticket = case_for(user, given.get("ticket", "")[:24])
         return About(ticket.community, ticket=ticket)
     if person_id := _id(given, "person"):
         person = person_for(user, person_id)
