@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from servicecenter.lib.problems import headed, problem_response, retry_after
 from servicecenter.lib.refusals import Refusal
 from servicecenter.lib.trouble import refusal_of
-from servicecenter.lib.views import bad_request
+from servicecenter.lib.views import not_found
 
 # U+FFFE, encoded for an address.
 NONCHARACTER = "%EF%BF%BE"
@@ -21,7 +21,7 @@ NONCHARACTER = "%EF%BF%BE"
 class AddressMiddleware:
     """NUL is part of no number, name or token, and PostgreSQL takes none.
 
-    In a path it names nothing: 400. A parameter carries in its place a code point that Unicode promises never to use:
+    In a path it names nothing: 404. A parameter carries in its place a code point that Unicode promises never to use:
     fields refuse it in the same words, and what is merely compared fits nothing.
     """
 
@@ -30,7 +30,7 @@ class AddressMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\0" in request.path_info:
-            return bad_request(request)
+            return not_found(request)
         request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", NONCHARACTER)
         return self.get_response(request)
 

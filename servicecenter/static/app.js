@@ -93,7 +93,8 @@
   // A form of an answer that has no HTMX of its own stays in the dialog, so that an error shows where it was typed.
   function adoptForms() {
     find("form[method=post]:not([hx-post])", dialogBody).forEach((form) => {
-      form.setAttribute("hx-post", form.action);
+      // By attribute: a field named "action" would hide the property.
+      form.setAttribute("hx-post", form.getAttribute("action") || location.href);
       form.setAttribute("hx-target", "#dialog-body");
       form.setAttribute("hx-swap", "innerHTML");
       window.htmx.process(form);

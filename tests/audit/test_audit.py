@@ -92,6 +92,7 @@ def test_every_line_follows_its_predecessor(agent_li: User, person_wang: Person)
     assert all(line.digest == line.expected_digest() for line in AccessLog.objects.all())
 
 
+@pytest.mark.usefixtures("supervisor_bo")
 @pytest.mark.django_db(transaction=True)
 def test_verify_names_a_line_that_somebody_removed(agent_li: User, person_wang: Person) -> None:
     for _number in range(3):
@@ -119,6 +120,7 @@ def test_verify_names_a_line_that_somebody_removed(agent_li: User, person_wang: 
         "digest = repeat('0', 64)",
     ],
 )
+@pytest.mark.usefixtures("supervisor_bo")
 @pytest.mark.django_db(transaction=True)
 def test_verify_names_a_line_that_somebody_altered(agent_li: User, person_wang: Person, change: str) -> None:
     """The last line of the day too, which no other line follows."""
@@ -135,6 +137,7 @@ def test_verify_names_a_line_that_somebody_altered(agent_li: User, person_wang: 
         call_command("verify")
 
 
+@pytest.mark.usefixtures("supervisor_bo")
 @pytest.mark.parametrize("micro", [0, 1, 120_000, 123_456, 999_999])
 def test_lines_that_were_sealed_the_first_way_still_hold(
     agent_li: User, person_wang: Person, micro: int

@@ -66,10 +66,16 @@ def test_late_and_nearly_late_repairs_have_queues(ticket_in: Walk, agent_li: Use
     assert "overdue" not in codes_of(soon, agent_li)
 
 
-def test_a_hold_is_never_overdue(ticket_in: Walk, agent_li: User) -> None:
+def test_a_hold_does_not_hide_what_was_missed_before_it(ticket_in: Walk, agent_li: User) -> None:
     late = ticket_in("accepted", by=agent_li, at=timezone.now() - timedelta(hours=25))
     actions.hold(late, reason="parts", resume_at=timezone.now() + timedelta(days=1), by=agent_li)
-    assert codes_of(late, agent_li) == {"hold", "mine", "all"}
+    assert codes_of(late, agent_li) == {"hold", "mine", "all", "overdue"}
+
+
+def test_a_hold_in_time_is_not_overdue(ticket_in: Walk, agent_li: User) -> None:
+    early = ticket_in("accepted", by=agent_li, at=timezone.now() - timedelta(hours=1))
+    actions.hold(early, reason="parts", resume_at=timezone.now() + timedelta(days=1), by=agent_li)
+    assert codes_of(early, agent_li) == {"hold", "mine", "all"}
 
 
 def test_counts_equal_the_rows_of_each_queue_and_take_one_query(ticket_in: Walk, agent_li: User) -> None:

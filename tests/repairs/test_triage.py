@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -103,22 +102,6 @@ def test_a_proposal_cannot_be_changed() -> None:
 
 def test_the_end_of_an_endless_message_is_read_too() -> None:
     assert propose("物业您好，" * 500 + "水管爆了，满屋都是水").urgency == "emergency"
-
-
-@pytest.mark.parametrize(
-    "message", ["水" * 1_000_000, "Water is pouring down, 电梯卡住了里面有人。" * 5_000, "ab " * 90_000]
-)
-def test_no_message_takes_long(message: str) -> None:
-    propose(message)
-    best = min(_seconds(message) for _ in range(5))
-    # The promise is 20 ms; a test machine that is busy elsewhere gets some leave.
-    assert best < 0.04
-
-
-def _seconds(message: str) -> float:
-    start = time.perf_counter()
-    propose(message)
-    return time.perf_counter() - start
 
 
 def test_every_trade_has_its_department() -> None:

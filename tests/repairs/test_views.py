@@ -146,7 +146,7 @@ def test_strangers_find_nothing(
 
 def test_an_unknown_action_is_not_found(ticket_in: TicketIn, signed_in: SignedIn, agent_li: User) -> None:
     ticket = ticket_in("confirmed")
-    for action in ("nonsense", "follow-up", "report", "%00"):
+    for action in ("nonsense", "follow-up", "report"):
         assert signed_in(agent_li).post(address(ticket, action)).status_code == 404
 
 
