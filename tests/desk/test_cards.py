@@ -133,7 +133,7 @@ def test_after_sixty_numbers_in_an_hour_no_further_one_is_shown(
     for _time in range(60):
         client.post(url, {"reason": "appointment"})
     answer = post_fragment(client, url, "dialog-body", {"reason": "appointment"})
-    assert answer.status_code == 422
+    assert answer.status_code == 429
     assert SPOKEN not in text_of(answer)
     assert AccessLog.objects.count() == 60
 

@@ -74,9 +74,11 @@ def test_the_roll_has_the_columns_of_the_import_and_masks_what_is_personal(
 def test_an_export_is_in_the_access_log_with_its_reason(
     yangguang: Community, person_wang: Person, agent_li: User, signed_in: SignedIn
 ) -> None:
-    ask(signed_in(agent_li), yangguang).close()
+    answer = ask(signed_in(agent_li), yangguang)
     line = AccessLog.objects.get()
     assert (line.field, line.reason, line.by) == ("list:roll", "核对入住率", agent_li)
+    # Only now: the end of an answer is the end of its connection, too.
+    answer.close()
 
 
 def test_without_a_reason_there_is_no_list(
