@@ -21,3 +21,30 @@ state(
     WHERE u.community_id <> b.community_id
     """,
 )
+state(
+    "V13",
+    "keys whose status is not where their events lead",
+    """
+    SELECT k.id FROM owners_key k WHERE k.status IS DISTINCT FROM (
+        SELECT e.to_status FROM audit_event e WHERE e.work = 'key' AND e.case_id = k.id AND e.to_status <> ''
+        ORDER BY e.id DESC LIMIT 1)
+    """,
+)
+state(
+    "V13",
+    "keys in other hands than their open receipt says",
+    """
+    SELECT k.id FROM owners_key k LEFT JOIN owners_keyholding h ON h.key_id = k.id AND h.ended_at IS NULL
+    WHERE k.holding_id IS DISTINCT FROM h.id
+    """,
+)
+state(
+    "V14",
+    "keys and key receipts that refer to another community",
+    """
+    SELECT k.id FROM owners_key k JOIN owners_unit u ON u.id = k.unit_id WHERE u.community_id <> k.community_id
+    UNION ALL
+    SELECT r.id FROM owners_keyreceipt r JOIN owners_person p ON p.id = r.person_id
+    WHERE p.community_id <> r.community_id
+    """,
+)

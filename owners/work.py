@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from owners.models import Person, ProfileChange
+from owners.actions.keys.clocks import due, overdue
+from owners.models import Key, KeyReceipt, Person, ProfileChange
+from owners.queries.keys import receipts_for
 from servicecenter.accounts.models import User
 from servicecenter.lib import works
 from servicecenter.notifications.addresses import register_emails
@@ -22,6 +24,24 @@ works.register(
         code="profile_change",
         model=ProfileChange,
         visible=lambda user: ProfileChange.objects.visible_to(user),
+        may_attach=lambda case, user: False,
+    )
+)
+works.register(
+    works.Work(
+        code="key",
+        model=Key,
+        visible=lambda user: Key.objects.visible_to(user),
+        act={"due": due, "overdue": overdue},
+        may_attach=lambda case, user: False,
+    )
+)
+# A receipt is no case of its own: it is registered for the signature on it.
+works.register(
+    works.Work(
+        code="key_receipt",
+        model=KeyReceipt,
+        visible=receipts_for,
         may_attach=lambda case, user: False,
     )
 )

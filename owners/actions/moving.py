@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from owners.actions.keys.calling_back import call_back
 from owners.actions.roll.units import refresh_states
 from owners.models import Occupancy, OccupancyRole, Person, Unit
 from servicecenter.accounts.models import User
@@ -94,7 +95,7 @@ def move_out(
         held = _open(stay)
         if ends <= held.since:
             raise Invalid(errors={"until": [_("A stay cannot end before it begins.")]})
-        _end(held, ends)
+        _end(held, ends, when)
         _choose_primary(held.unit, ends)
         _after(held.unit, "move_out", by, when, person=held.person_id, role=held.role, until=ends.isoformat())
     return held
@@ -130,7 +131,7 @@ def transfer(
         if {each.person.pk for each in to} & {stay.person_id for stay in former if stay.role in OWNERS}:
             raise Invalid(errors={"person": [_("This person owns the unit already.")]})
         for stay in former:
-            _end(stay, max(moment, stay.since + timedelta(seconds=1)))
+            _end(stay, max(moment, stay.since + timedelta(seconds=1)), when)
         _step_back(unit)
         stays = [
             Occupancy.objects.create(
@@ -181,10 +182,12 @@ def _open(stay: Occupancy) -> Occupancy:
     return held
 
 
-def _end(stay: Occupancy, ends: datetime) -> None:
+def _end(stay: Occupancy, ends: datetime, at: datetime) -> None:
+    """From `ends` on they have no access, and the keys that they have are due."""
     stay.until = ends
     stay.is_primary = False
     stay.save(update_fields=["until", "is_primary"])
+    call_back(stay, at=at)
 
 
 def _step_back(unit: Unit) -> None:

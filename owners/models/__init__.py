@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from owners.models.changes import ProfileChange, ProfileChangeQuerySet
 from owners.models.imports import ImportState, RollImport, RollImportQuerySet
+from owners.models.keys import (
+    ConsentHow,
+    HandoutKind,
+    HoldingEnd,
+    Key,
+    KeyHolding,
+    KeyKind,
+    KeyQuerySet,
+    KeyReceipt,
+)
 from owners.models.merges import Merge
 from owners.models.people import IdType, Person, PersonQuerySet, Vehicle
 from owners.models.places import (
@@ -21,8 +31,16 @@ from owners.models.places import (
 __all__ = [
     "Building",
     "BuildingQuerySet",
+    "ConsentHow",
+    "HandoutKind",
+    "HoldingEnd",
     "IdType",
     "ImportState",
+    "Key",
+    "KeyHolding",
+    "KeyKind",
+    "KeyQuerySet",
+    "KeyReceipt",
     "Merge",
     "Occupancy",
     "OccupancyQuerySet",

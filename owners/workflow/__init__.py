@@ -4,5 +4,7 @@ from __future__ import annotations
 
 from owners.workflow.changes import TABLE as CHANGES
 from owners.workflow.changes import ChangeStanding, ChangeStatus, Field
+from owners.workflow.keys import TABLE as KEYS
+from owners.workflow.keys import KeyStanding, KeyStatus
 
-__all__ = ["CHANGES", "ChangeStanding", "ChangeStatus", "Field"]
+__all__ = ["CHANGES", "KEYS", "ChangeStanding", "ChangeStatus", "Field", "KeyStanding", "KeyStatus"]
