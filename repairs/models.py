@@ -10,8 +10,9 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from owners.models import Building, Occupancy, Person, Unit
+from owners.models import Building, Occupancy, Person, Unit, WarrantyPart
 from repairs.workflow import (
     CLOSED,
     DONE,
@@ -150,6 +151,17 @@ class Ticket(Case):
     building = models.ForeignKey(Building, models.PROTECT, null=True, blank=True, related_name="tickets")
     public_area = models.CharField(_("public area"), max_length=200, blank=True)
 
+    # Which part of the home it is about, where somebody said so; else the trade tells (`queries.warranty`).
+    part = models.ForeignKey(
+        WarrantyPart,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=pgettext_lazy("warranty", "part"),
+    )
+
     # Snapshot of the report: it survives moves and corrections.
     reporter = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="tickets")
     reporter_name = models.CharField(_("reported by"), max_length=100, blank=True)
@@ -260,6 +272,9 @@ class Ticket(Case):
                 name="ticket_duplicate_named",
                 condition=(Q(status="duplicate", duplicate_of__isnull=False) & ~Q(duplicate_of=F("id")))
                 | (~Q(status="duplicate") & Q(duplicate_of=None)),
+            ),
+            models.CheckConstraint(
+                name="ticket_part_of_unit", condition=Q(part=None) | Q(unit__isnull=False)
             ),
             models.CheckConstraint(
                 name="ticket_price_not_negative", condition=Q(price=None) | Q(price__gte=0)

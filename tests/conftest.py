@@ -72,6 +72,7 @@ def make_promises() -> None:
         Rung.objects.lay(policy, first.LADDER)
     rest._open_the_company(apps)
     import_module("servicecenter.sla.migrations.0008_pause_rules").add(apps, None)
+    import_module("owners.migrations.0009_warranty_register").add(apps, None)
 
 
 def make_community(code: str, name: str, series: str = "") -> Community:

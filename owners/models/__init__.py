@@ -27,6 +27,7 @@ from owners.models.places import (
     UnitState,
     UnitUse,
 )
+from owners.models.warranty import Measure, WarrantyPart, WarrantyReminder, WarrantyTerm
 
 __all__ = [
     "Building",
@@ -41,6 +42,7 @@ __all__ = [
     "KeyKind",
     "KeyQuerySet",
     "KeyReceipt",
+    "Measure",
     "Merge",
     "Occupancy",
     "OccupancyQuerySet",
@@ -56,4 +58,7 @@ __all__ = [
     "UnitState",
     "UnitUse",
     "Vehicle",
+    "WarrantyPart",
+    "WarrantyReminder",
+    "WarrantyTerm",
 ]

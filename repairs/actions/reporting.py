@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from owners.models import Building, Person, Unit
+from owners.models import Building, Person, Unit, WarrantyPart
 from repairs.actions.clocks import case_ref, copy_deadlines, stages
 from repairs.actions.messages import announce
 from repairs.models import Channel, Place, Ticket, Urgency
@@ -37,15 +37,19 @@ def report(
     reporter_name: str = "",
     contact_phone: str = "",
     preferred_windows: Sequence[Mapping[str, Any]] = (),
+    part: WarrantyPart | None = None,
     at: datetime | None = None,
 ) -> Ticket:
     """Registers a repair with its number and every promise armed; all in one transaction.
 
     Trade and urgency are proposed from the text where the reporter names none. A person may overrule (both are
-    kept), but a resident's “normal” does not lower what the text says is dangerous. Refuses `invalid` without a
-    place, or with a unit, building or reporter of another community (which the database refuses as well).
+    kept), but a resident's “normal” does not lower what the text says is dangerous. `part`: what the warranty is judged
+    by, where the trade does not tell it. Refuses `invalid` without a place, with a part of a public area, or with a
+    unit, building or reporter of another community (which the database refuses as well).
     """
     _check_place(community, unit, building, public_area, reporter)
+    if part is not None and unit is None:
+        raise Invalid(errors={"part": [_("Only a part of a unit has a warranty here.")]})
     proposal = propose(text)
     if not by.is_employee and proposal.urgency == Urgency.EMERGENCY:
         urgency = Urgency.EMERGENCY
@@ -64,6 +68,7 @@ def report(
             unit=unit,
             building=unit.building if unit else building,
             public_area=public_area,
+            part=part,
             reporter=reporter,
             reporter_name=reporter_name or (reporter.name if reporter else ""),
             contact_phone=contact_phone or (reporter.phone if reporter else ""),

@@ -9,6 +9,7 @@ from repairs.queries.page import CasePage, case_page
 from repairs.queries.pictures import Picture, pictures
 from repairs.queries.promises import ClockStory, clock_stories, promise_words, resolution_words
 from repairs.queries.story import Line, changed_since, timeline
+from repairs.queries.warranty import warranties_of, warranty_of
 
 __all__ = [
     "Button",
@@ -30,5 +31,7 @@ __all__ = [
     "repeats",
     "resolution_words",
     "timeline",
+    "warranties_of",
+    "warranty_of",
     "way",
 ]

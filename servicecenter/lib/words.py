@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from django.utils import formats
@@ -99,6 +99,11 @@ def deadline_state(
 def exact_words(value: datetime) -> str:
     """The full local date and time, as the active language writes it."""
     return formats.date_format(value.astimezone(LOCAL), pgettext("date format", "j M Y, H:i"))
+
+
+def date_words(day: date) -> str:
+    """A calendar day with its year, as the active language writes it."""
+    return formats.date_format(day, pgettext("date format", "j M Y"))
 
 
 def day_words(value: datetime, now: datetime) -> str:
