@@ -54,6 +54,8 @@ def keep_promises(step: Step[Ticket]) -> None:
             begin(ticket, step)
         case "classify":
             _reclassify(step)
+        case _ if (step.from_status in UNFINISHED) == (ticket.status in UNFINISHED):
+            return
     copy_deadlines(ticket)
 
 
@@ -75,10 +77,16 @@ def copy_deadlines(ticket: Ticket) -> None:
     clocks = Clock.objects.filter(work="repair", case_id=ticket.pk, round=latest)
     due = {clock.stage: clock.due_at for clock in clocks}
     running = [clock.due_at for clock in clocks if clock.is_running and clock.due_at is not None]
-    ticket.respond_due_at = due.get(Stage.RESPOND)
-    ticket.complete_due_at = due.get(Stage.COMPLETE)
-    ticket.next_due_at = min(running, default=None) if ticket.status in UNFINISHED else None
-    ticket.save(update_fields=["respond_due_at", "complete_due_at", "next_due_at"])
+    now = {
+        "respond_due_at": due.get(Stage.RESPOND),
+        "complete_due_at": due.get(Stage.COMPLETE),
+        "next_due_at": min(running, default=None) if ticket.status in UNFINISHED else None,
+    }
+    moved = [name for name, value in now.items() if getattr(ticket, name) != value]
+    for name in moved:
+        setattr(ticket, name, now[name])
+    if moved:
+        ticket.save(update_fields=moved)
 
 
 def recount(ticket_id: int, by: Actor, at: datetime) -> None:

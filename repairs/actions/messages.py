@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from owners.models import Unit
 from repairs.models import Ticket
 from servicecenter.accounts.models import Role
 from servicecenter.accounts.queries import rung, staff_by_role
@@ -15,9 +16,16 @@ Audience = Callable[[Ticket], list[int]]
 
 
 def resident(ticket: Ticket) -> list[int]:
-    """The login of whoever reported it, if they have one and may still read the repair (a move ends that)."""
+    """The login of whoever reported it, if they have one and may still read the repair (a move ends that).
+
+    For a reporter `Ticket.objects.visible_to` comes down to the home; this runs at every step.
+    """
     user = ticket.reporter.user if ticket.reporter else None
-    return [user.pk] if user and Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists() else []
+    if user is None:
+        return []
+    homes = Unit.objects.visible_to(user)
+    here = homes.filter(pk=ticket.unit_id) if ticket.unit_id else homes.filter(community=ticket.community_id)
+    return [user.pk] if here.exists() else []
 
 
 def contact(ticket: Ticket) -> str:
@@ -94,8 +102,8 @@ def announce(
     audiences = TELLS.get(action, ())
     if internal:
         audiences = tuple(each for each in audiences if each is not resident)
-    told = resident in audiences
-    people = [user_id for audience in audiences for user_id in audience(ticket) if user_id != by_id]
+    found = {audience: audience(ticket) for audience in audiences}
+    people = [user_id for users in found.values() for user_id in users if user_id != by_id]
     post(
         compose(
             recipients=people,
@@ -107,6 +115,6 @@ def announce(
             case_id=ticket.pk,
             params={"number": ticket.number},
             urgent=ticket.is_emergency,
-            to_contact=told and not resident(ticket) and bool(ticket.contact_phone),
+            to_contact=found.get(resident) == [] and bool(ticket.contact_phone),
         )
     )

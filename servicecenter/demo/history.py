@@ -10,8 +10,8 @@ from servicecenter.demo import stories
 from servicecenter.demo.simulator import Simulator
 from servicecenter.demo.stories import Crew
 
-# Reports a household makes in a day: a little more than one in a year.
-REPORTS_PER_HOUSEHOLD = 1 / 290
+# Reports a household makes in a day: a little less than one in a year.
+REPORTS_PER_HOUSEHOLD = 1 / 400
 
 # Reports that wait for today's people: (minutes ago, how far they got).
 LEFT_FOR_TODAY: tuple[tuple[int, str], ...] = (
@@ -66,7 +66,7 @@ def simulate(
             for home in crew.homes_of(phone):
                 began = until - timedelta(hours=hours)
                 simulator.begin(stories.repair(crew, began, stops_at=status, home=home))
-        for caller in [*crew.agents, *crew.supervisors]:
+        for caller in crew.agents:
             simulator.begin(stories.calling(crew, caller, since, until))
         for ago, minutes in PROMISED_TODAY:
             simulator.begin(stories.promised(crew, until - timedelta(minutes=ago), minutes))

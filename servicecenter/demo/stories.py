@@ -288,15 +288,15 @@ def _acceptance(crew: Crew, ticket: Ticket, at: datetime, agent: User) -> Life:
 
 
 def calling(crew: Crew, caller: User, since: datetime, until: datetime) -> Life:
-    """An agent's calling sessions: three times a day, a handful of cases each, now and then none at all."""
+    """An agent's calling sessions: twice a day, a handful of cases each, now and then none at all."""
     day = local_day(since)
     while start_of_day(day) < until:
-        for hour in (10.2, 14.6, 18.4):
+        for hour in (10.2, 18.4):
             at = yield start_of_day(day) + timedelta(hours=hour, minutes=crew.rng.uniform(0, 40))
             # Now and then nobody finds the time, and the last day's calls are still to be made.
             if crew.chance(0.12) or at > until - timedelta(hours=26):
                 continue
-            for _call in range(crew.rng.randint(2, 7)):
+            for _call in range(crew.rng.randint(2, 9)):
                 claimed = surveys.claim(by=caller, at=at)
                 if claimed is None:
                     break
@@ -354,7 +354,7 @@ def promising(crew: Crew, since: datetime, until: datetime) -> Life:
     """Agents say when they call back, and mostly do; what was said last still waits."""
     at = since
     while True:
-        at = yield at + crew.minutes(200, 700)
+        at = yield at + crew.minutes(400, 1400)
         if not DAY_BEGINS <= at.astimezone(LOCAL).hour < DAY_ENDS:
             continue
         keeper = crew.rng.choice(list(crew.agents))

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from servicecenter.notifications.kinds import CODE, PERSONAL, kind_of
 from servicecenter.notifications.models import Audience, Channel, Message
@@ -20,6 +21,7 @@ WINDOW = timedelta(seconds=20)
 # What could not leave within a day is told in the app only; and what happened longer ago (a virtual clock, a phone
 # without signal) is not announced outside as if it were news.
 FRESH = timedelta(days=1)
+OLD = timedelta(days=14)
 
 PEOPLE = """
 INSERT INTO notifications_delivery (message_id, community_id, recipient_id, channel, lane, kind, group_key, priority,
@@ -92,8 +94,9 @@ def configured() -> list[str]:
 
 
 def plan(messages: Collection[Message]) -> None:
-    """Writes the deliveries of messages that were just written; two statements for any number."""
-    if not messages:
+    """Writes the deliveries of messages that were just written; two statements for any number, none for old news."""
+    # The statements ask the database's clock; this one only spares them what a wrong clock would not call fresh either.
+    if all(message.created_at < timezone.now() - OLD for message in messages):
         return
     given = _rules({message.event for message in messages}) | {
         "keys": [message.dedup_key for message in messages],

@@ -150,7 +150,7 @@ def test_two_hundred_messages_take_three_statements(
     write: Write, yangguang: Community, django_assert_num_queries: Any
 ) -> None:
     people = [User.objects.create_user(f"many{number}", role="agent") for number in range(200)]
-    # Three statements in two savepoints; the seventh query is the fixture's own.
-    with django_assert_num_queries(7):
+    # Three statements in one savepoint; the fifth query is the fixture's own.
+    with django_assert_num_queries(5):
         write(*people)
     assert Delivery.objects.count() == 200

@@ -55,7 +55,9 @@ def compose(
 def post(messages: Iterable[Message]) -> None:
     """Writes messages and their deliveries, in the caller's transaction; what was written before is left as it is."""
     written = list(messages)
-    with transaction.atomic():
+    if not written:
+        return
+    with transaction.atomic(savepoint=False):
         Message.objects.bulk_create(written, ignore_conflicts=True, batch_size=2000)
         plan(written)
 

@@ -67,7 +67,7 @@ def arm(clock: Clock, case: CaseRef, at: datetime, pauses: Sequence[Pause] = ())
     """
     if clock.due_at is None:
         return
-    fired = _fired(clock, clock.due_at)
+    fired = _fired(clock, clock.due_at) if clock.cycle > 1 else {}
     steps = [
         _again(step, fired, at) if step.name.startswith(DAILY) else step for step in rungs(clock, pauses)
     ]
