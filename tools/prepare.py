@@ -55,7 +55,7 @@ def main() -> None:
         call_command("migrate", interactive=False, stdout=log, stderr=log)
         collect(log)
         if settings.DEMO:
-            say("looking after the demo data; the first time takes a few minutes")
+            say("looking after the demo data; the first time takes a minute or two")
             call_command("demo", stdout=log, stderr=log)
 
 
