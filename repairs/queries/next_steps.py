@@ -56,7 +56,7 @@ FOR_RESIDENT: Words = {
     Status.CONFIRMED: (_("We will call you once to ask how it went."), "", "phone"),
     Status.FOLLOWED_UP: (_("All is done. Thank you for your time."), "", "circle-check"),
     Status.ARCHIVED: (_("All is done. Thank you for your time."), "", "circle-check"),
-    Status.ON_HOLD: (_("Waiting (%(reason)s). Work goes on by itself"), "hold_until", "player-pause"),
+    Status.ON_HOLD: (_("On hold: %(reason)s. Work goes on by itself"), "hold_until", "player-pause"),
     Status.CANCELLED: (_("This report was cancelled. Nobody will come."), "", "circle-x"),
     Status.DUPLICATE: (_("This is already being worked on under another report."), "", "copy"),
 }
@@ -75,7 +75,7 @@ FOR_ENGINEER: Words = {
     Status.CONFIRMED: (_("Done. The front desk will call the owner once."), "", "circle-check"),
     Status.FOLLOWED_UP: (_("Done."), "", "circle-check"),
     Status.ARCHIVED: (_("Done."), "", "circle-check"),
-    Status.ON_HOLD: (_("Waiting (%(reason)s). It goes on by itself"), "hold_until", "player-pause"),
+    Status.ON_HOLD: (_("On hold: %(reason)s. It goes on by itself"), "hold_until", "player-pause"),
     Status.CANCELLED: (_("Cancelled. Nobody needs to go."), "", "circle-x"),
 }
 FOR_DESK: Words = {
@@ -96,7 +96,7 @@ FOR_DESK: Words = {
     Status.CONFIRMED: (_("The follow-up call has to be made."), "", "phone"),
     Status.FOLLOWED_UP: (_("Everything is done; the file can be archived."), "", "archive"),
     Status.ARCHIVED: (_("Nothing; this file is closed."), "", "archive"),
-    Status.ON_HOLD: (_("Waiting (%(reason)s). It goes on by itself"), "hold_until", "player-pause"),
+    Status.ON_HOLD: (_("On hold: %(reason)s. It goes on by itself"), "hold_until", "player-pause"),
     Status.CANCELLED: (_("Nothing; this report was cancelled."), "", "circle-x"),
     Status.DUPLICATE: (_("Work goes on under %(other)s."), "", "copy"),
 }
