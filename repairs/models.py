@@ -180,6 +180,8 @@ class Ticket(Case):
     appointment_start = models.DateTimeField(_("appointment"), null=True, blank=True)
     appointment_end = models.DateTimeField(null=True, blank=True)
     arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True)
+    # Of an emergency: nobody is in danger any more, and nothing gets worse.
+    secured_at = models.DateTimeField(_("made safe"), null=True, blank=True)
     plan = models.TextField(_("plan"), blank=True)
     # Yuan; None: nothing was proposed, 0: free of charge.
     price = models.DecimalField(_("price"), max_digits=9, decimal_places=2, null=True, blank=True)
@@ -233,6 +235,10 @@ class Ticket(Case):
             models.CheckConstraint(
                 name="ticket_contact_is_a_fact",
                 condition=~Q(status__in=[*WITH_WORKER[1:], *DONE]) | Q(responded_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="ticket_made_safe_on_site",
+                condition=Q(secured_at=None) | Q(arrived_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="ticket_appointment_pair",
@@ -364,6 +370,11 @@ class Ticket(Case):
     @property
     def is_emergency(self) -> bool:
         return self.urgency == Urgency.EMERGENCY
+
+    @property
+    def is_dangerous(self) -> bool:
+        """An emergency that nobody has made safe yet."""
+        return self.is_emergency and self.secured_at is None
 
     def is_overdue(self, at: datetime) -> bool:
         """Whether a promise is past its deadline at `at`; the same rule as `overdue` of the query set."""

@@ -103,6 +103,8 @@ TABLE = Table(
             needs=["start", "end"],
         ),
         row("arrive", _("Arrived"), sources=[S.CONTACTED, S.SCHEDULED], target=S.ON_SITE, who=WORKER),
+        # 险情排除: the water is off, nobody is trapped any more. The work itself may still take a day.
+        row("secure", _("Made safe"), sources=AT_WORK, who=WORKER, needs=["note"], when="is_dangerous"),
         row(
             "propose_plan",
             _("Propose a plan"),

@@ -15,6 +15,7 @@ from repairs.actions.working import (
     decline_plan,
     propose_plan,
     schedule,
+    secure,
 )
 
 __all__ = [
@@ -41,5 +42,6 @@ __all__ = [
     "resume",
     "rework",
     "schedule",
+    "secure",
     "urge",
 ]

@@ -15,6 +15,8 @@ from servicecenter.sla import actions as sla
 from servicecenter.sla.models import Clock, Stage
 from servicecenter.workflow.run import Step, lock
 
+OF_EMERGENCIES = (Stage.ARRIVE, Stage.SECURE)
+
 
 def case_ref(ticket: Ticket) -> sla.CaseRef:
     """The ticket as the clocks know it."""
@@ -30,10 +32,12 @@ def keep_promises(step: Step[Ticket]) -> None:
             sla.stop(case, Stage.RESPOND, at=at, by=by)
         case "arrive":
             sla.stop(case, Stage.ARRIVE, at=at, by=by)
+        case "secure":
+            sla.stop(case, Stage.SECURE, at=at, by=by)
         case "schedule" | "reassign":
             _agree(step)
         case "complete":
-            for stage in (Stage.ARRIVE, Stage.COMPLETE):
+            for stage in (Stage.ARRIVE, Stage.SECURE, Stage.COMPLETE):
                 sla.stop(case, stage, at=at, by=by)
         case "hold":
             sla.pause(
@@ -66,9 +70,9 @@ def begin(ticket: Ticket, step: Step[Ticket]) -> None:
 
 
 def stages(ticket: Ticket) -> list[Stage]:
-    """The promises of a repair: arrival is promised for emergencies only, otherwise it is an appointment."""
-    arrive = [Stage.ARRIVE] if ticket.is_emergency else []
-    return [Stage.RESPOND, *arrive, Stage.COMPLETE]
+    """The promises of a repair. Arrival is promised for emergencies only, otherwise it is an appointment; so is that
+    nobody is in danger any more."""
+    return [Stage.RESPOND, *(OF_EMERGENCIES if ticket.is_emergency else ()), Stage.COMPLETE]
 
 
 def copy_deadlines(ticket: Ticket) -> None:
@@ -123,10 +127,12 @@ def _reclassify(step: Step[Ticket]) -> None:
     ticket, case = step.case, case_ref(step.case)
     if step.data["urgency"] == step.data["urgency_before"]:
         return
-    if not ticket.is_emergency:
-        sla.cancel_stage(case, Stage.ARRIVE, at=step.at, by=step.by)
-    elif ticket.arrived_at is None:
-        sla.start(case, Stage.ARRIVE, at=_round_began(ticket), by=step.by, round=ticket.rework_count + 1)
+    done = {Stage.ARRIVE: ticket.arrived_at, Stage.SECURE: ticket.secured_at}
+    for stage in OF_EMERGENCIES:
+        if not ticket.is_emergency:
+            sla.cancel_stage(case, stage, at=step.at, by=step.by)
+        elif done[stage] is None:
+            sla.start(case, stage, at=_round_began(ticket), by=step.by, round=ticket.rework_count + 1)
     _agree(step)
     sla.retarget(case, at=step.at, by=step.by)
 

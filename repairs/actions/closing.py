@@ -139,6 +139,7 @@ def rework(
             "appointment_start": None,
             "appointment_end": None,
             "arrived_at": None,
+            "secured_at": None,
             **NO_PLAN,
             "completed_at": None,
             "confirmed_at": None,

@@ -78,6 +78,20 @@ def arrive(ticket: Ticket, *, by: Actor, version: int | None = None, at: datetim
     return run(ticket, "arrive", by=by, at=at, version=version, prepare=on_site, then=EFFECTS).case
 
 
+def secure(
+    ticket: Ticket, *, note: str, by: Actor, version: int | None = None, at: datetime | None = None
+) -> Ticket:
+    """险情排除: an emergency endangers nobody and gets no worse, whatever is left to be done; `note` says how.
+
+    This is what the promise “made safe” (4 h) asks for. Refuses `transition_refused` where there is no danger (left).
+    """
+
+    def safe(_locked: Ticket, when: datetime) -> dict[str, Any]:
+        return {"secured_at": when}
+
+    return run(ticket, "secure", by=by, at=at, version=version, text=note, prepare=safe, then=EFFECTS).case
+
+
 def propose_plan(
     ticket: Ticket,
     *,
@@ -135,13 +149,17 @@ def decline_plan(
 def complete(
     ticket: Ticket, *, summary: str, by: Actor, version: int | None = None, at: datetime | None = None
 ) -> Ticket:
-    """The work is done. Its follow-up call exists from this moment on (made by the database, dated here)."""
+    """The work is done. Its follow-up call exists from this moment on (made by the database, dated here).
+
+    An emergency that is done is safe as well, if nobody said so before.
+    """
 
     def done(locked: Ticket, when: datetime) -> dict[str, Any]:
         return {
             "completed_at": when,
             "first_completed_at": locked.first_completed_at or when,
             "completion_no": locked.completion_no + 1,
+            "secured_at": when if locked.is_dangerous else locked.secured_at,
             "summary": summary,
         }
 

@@ -84,6 +84,7 @@ class TicketOut(serializers.Serializer[Any]):
     responded_at = InstantField(allow_null=True)
     appointment = serializers.SerializerMethodField()
     arrived_at = InstantField(allow_null=True)
+    secured_at = InstantField(allow_null=True, help_text="Emergencies: nobody is in danger any more.")
     plan = serializers.CharField()
     price = serializers.DecimalField(
         max_digits=9, decimal_places=2, allow_null=True, help_text="Yuan; 0: free."

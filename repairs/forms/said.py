@@ -18,6 +18,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "contact": _("The first contact is recorded."),
     "schedule": _("The appointment is made; the owner has been told."),
     "arrive": _("Your arrival is recorded."),
+    "secure": _("It is recorded that the danger is over."),
     "propose_plan": _("The plan is with the owner."),
     "approve_plan": _("Thank you. Work goes on as agreed."),
     "decline_plan": _("We have passed on that you do not agree."),

@@ -80,6 +80,12 @@ class ContactForm(ActionForm):
     note = TextField(label=_("What you agreed with the owner"), max_length=LONG, multiline=True)
 
 
+class SecureForm(ActionForm):
+    """How the danger ended."""
+
+    note = TextField(label=_("What was done so that nobody is in danger"), max_length=LONG, multiline=True)
+
+
 class ScheduleForm(ActionForm):
     """When the visit is."""
 
@@ -250,6 +256,7 @@ FORMS: dict[str, type[ActionForm]] = {
     "reassign": ReassignForm,
     "contact": ContactForm,
     "schedule": ScheduleForm,
+    "secure": SecureForm,
     "propose_plan": PlanForm,
     "decline_plan": ReasonForm,
     "complete": CompleteForm,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from repairs.models import Ticket
 from repairs.queries.said import price_words
-from repairs.workflow import DONE, Status
+from repairs.workflow import AT_WORK, DONE, Status
 from servicecenter.accounts.models import User
 from servicecenter.workflow.run import allowed
 from servicecenter.workflow.table import Transition
@@ -44,6 +44,7 @@ SHORTCUTS: Mapping[str, str] = {
     "dispatch": "d",
     "reassign": "r",
     "schedule": "s",
+    "secure": "e",
     "hold": "h",
     "classify": "u",
     "note": "o",
@@ -75,10 +76,15 @@ def buttons(ticket: Ticket, user: User, next_url: str = "") -> list[Button]:
 
     `next_url`: where to go afterwards. They are exactly what the transition table allows.
     """
-    first = NATURAL.get(ticket.status, ())
+    first = _natural(ticket)
     rows = [row for row in allowed(ticket, user) if row.action not in NOT_A_BUTTON]
     rows.sort(key=lambda row: (row.action not in first, LAST.index(row.action) if row.action in LAST else -1))
     return [_button(ticket, user, row, next_url, primary=row.action in first) for row in rows]
+
+
+def _natural(ticket: Ticket) -> tuple[str, ...]:
+    """Danger comes first."""
+    return ("secure",) if ticket.is_dangerous and ticket.status in AT_WORK else NATURAL.get(ticket.status, ())
 
 
 def _button(ticket: Ticket, user: User, row: Transition, next_url: str, *, primary: bool) -> Button:
@@ -143,7 +149,7 @@ class Step:
 
 STOPS = (
     (_("Reported"), (Status.REPORTED, Status.ACCEPTED, Status.REWORK)),
-    (_("Engineer"), (Status.DISPATCHED, Status.CONTACTED)),
+    (_("Dispatched"), (Status.DISPATCHED, Status.CONTACTED)),
     (_("Visit"), (Status.SCHEDULED, Status.ON_SITE, Status.PLAN_PROPOSED, Status.PLAN_APPROVED)),
     (_("Done"), (Status.COMPLETED,)),
     (_("Confirmed"), DONE[1:]),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from repairs.models import Ticket
 from repairs.queries.said import price_words, window_words
-from repairs.workflow import Status
+from repairs.workflow import AT_WORK, Status
 from servicecenter.accounts.models import User
 
 
@@ -100,6 +100,12 @@ FOR_DESK: Words = {
     Status.CANCELLED: (_("Nothing; this report was cancelled."), "", "circle-x"),
     Status.DUPLICATE: (_("Work goes on under %(other)s."), "", "copy"),
 }
+# Danger comes first, whatever the status says; the nearest promise is that it ends.
+IN_DANGER = {
+    "resident": _("%(engineer)s is on site. First nobody must be in danger"),
+    "engineer": _("Make it safe first, then do the work; safe"),
+    "desk": _("%(engineer)s is on site; safe"),
+}
 
 
 def next_step(ticket: Ticket, user: User) -> NextStep:
@@ -117,6 +123,9 @@ def next_step(ticket: Ticket, user: User) -> NextStep:
 
 
 def _words(ticket: Ticket, user: User) -> tuple[str | Promise, str, str]:
+    if ticket.is_dangerous and ticket.status in AT_WORK:
+        reader = "engineer" if ticket.assignee_id == user.pk else "desk" if user.is_employee else "resident"
+        return IN_DANGER[reader], "next_due_at", "shield-check"
     if not user.is_employee:
         return FOR_RESIDENT[ticket.status]
     if ticket.assignee_id == user.pk and ticket.status in FOR_ENGINEER:

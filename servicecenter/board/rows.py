@@ -27,6 +27,7 @@ from surveys.workflow import AttemptOutcome, Outcome
 STAGES: Mapping[str, str | Words] = {
     Stage.RESPOND: _("First contact"),
     Stage.ARRIVE: _("Arrival"),
+    Stage.SECURE: _("Made safe"),
     Stage.COMPLETE: _("Completion"),
 }
 

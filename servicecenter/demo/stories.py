@@ -39,6 +39,7 @@ SUMMARIES = {
 }
 GENERAL = ["现场处理完毕，测试正常", "已修复，清理现场", "更换配件，使用正常"]
 PLANS = ["更换整套配件，材料加人工", "拆开检修，更换老化部件", "局部拆改，换新管件"]
+SAFE_NOTES = ["已关总阀，水止住了", "已断电隔离，现场无危险", "人已救出，情绪稳定", "已围挡并派人看守"]
 CONTACT_NOTES = [
     "已电话联系，约明天上午",
     "电话里先教住户关阀，马上到",
@@ -243,6 +244,9 @@ def _work(crew: Crew, ticket: Ticket, at: datetime, agent: User, stops_at: str =
     else:
         at = yield at + crew.minutes(4, 23)
     actions.arrive(ticket, by=technician, at=at)
+    if ticket.is_dangerous:
+        at = yield at + crew.minutes(5, 40)
+        actions.secure(ticket, note=crew.rng.choice(SAFE_NOTES), by=technician, at=at)
     if crew.chance(0.12) and not emergency:
         yield from _plan(crew, ticket, at, technician)
         at = ticket.plan_approved_at or at

@@ -82,6 +82,7 @@ ACTION: Mapping[str, str] = {
     "contact": "phone",
     "schedule": "calendar-event",
     "arrive": "map-pin",
+    "secure": "shield-check",
     "propose-plan": "file-text",
     "approve-plan": "thumb-up",
     "complete": "circle-check",

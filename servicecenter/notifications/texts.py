@@ -16,7 +16,12 @@ from servicecenter.accounts.models import Role
 from servicecenter.notifications.models import Audience, Channel, Message
 from servicecenter.notifications.wordings import Edited, fill
 
-STAGES = {"respond": _("First contact"), "arrive": _("Arrival"), "complete": _("Completion")}
+STAGES = {
+    "respond": _("First contact"),
+    "arrive": _("Arrival"),
+    "secure": _("Made safe"),
+    "complete": _("Completion"),
+}
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,13 @@ def _lines(table: Table) -> list[str]:
     order = {status: number for number, status in enumerate(table.statuses)}
     targets = {SAME: "(stays)", BACK: "(where it was)"}
     return [
-        f"| {row.action} | {', '.join(sorted(row.sources, key=order.__getitem__))} "
+        f"| {row.action} | {', '.join(sorted(row.sources, key=order.__getitem__))}{_condition(row.when)} "
         f"| {targets.get(row.target, row.target)} | {', '.join(sorted(row.who))} | {', '.join(row.needs)} |"
         for row in table.rows
     ]
+
+
+def _condition(when: str) -> str:
+    """`is_dangerous` → "; only while it is dangerous"."""
+    words = when.removeprefix("is_").replace("_", " ")
+    return f"; only while it is {words}" if when else ""

@@ -49,7 +49,12 @@ Effect = Callable[[Step[C]], None]
 
 def allowed(case: Case, by: Actor) -> list[Transition]:
     """What `by` may do to `case` now. Every button, page and API answer asks here, and so does `run`."""
-    return case.TABLE.allowed(case.status, case.standings(by))
+    return [each for each in case.TABLE.allowed(case.status, case.standings(by)) if applies(each, case)]
+
+
+def applies(transition: Transition, case: Case) -> bool:
+    """Whether the row is for a case of this status with these facts."""
+    return case.status in transition.sources and (not transition.when or bool(getattr(case, transition.when)))
 
 
 def rows_for(case: Case, action: str, by: Actor) -> list[Transition]:
@@ -69,7 +74,7 @@ def rows_for(case: Case, action: str, by: Actor) -> list[Transition]:
 def check(case: Case, action: str, by: Actor) -> Transition:
     """The row that permits this; refuses with `not_found`, `not_permitted` or `transition_refused` (409)."""
     mine = rows_for(case, action, by)
-    found = next((each for each in mine if case.status in each.sources), None)
+    found = next((each for each in mine if applies(each, case)), None)
     if found is None:
         raise TransitionRefused(status=409, allowed=sorted({each.action for each in allowed(case, by)}))
     return found

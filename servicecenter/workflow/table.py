@@ -19,7 +19,7 @@ class Transition:
 
     `needs` names the inputs without which the action makes no sense; forms and serializers require exactly these.
     `aside`: it adds to the case (a note, a photo) and changes nothing that somebody else decides by, so a page that
-    was open meanwhile is not stale.
+    was open meanwhile is not stale. `when` names a yes-or-no property of the case that must hold besides.
     """
 
     action: str
@@ -30,6 +30,7 @@ class Transition:
     needs: tuple[str, ...] = ()
     internal: bool = False
     aside: bool = False
+    when: str = ""
 
 
 def row(
@@ -42,10 +43,11 @@ def row(
     needs: Iterable[str] = (),
     internal: bool = False,
     aside: bool = False,
+    when: str = "",
 ) -> Transition:
     """One line of a table."""
     return Transition(
-        action, label, frozenset(sources), target, frozenset(who), tuple(needs), internal, aside
+        action, label, frozenset(sources), target, frozenset(who), tuple(needs), internal, aside, when
     )
 
 
@@ -91,5 +93,6 @@ class Table:
         return next((each for each in self.rows_of(action) if status in each.sources), None)
 
     def allowed(self, status: str, standings: frozenset[str]) -> list[Transition]:
-        """What somebody with these standings may do to a case in this status. Buttons, pages and API ask here."""
+        """What somebody with these standings may do to a case in this status, if its facts (`when`) do not speak
+        against it: see `run.allowed`, which buttons, pages and API ask."""
         return [each for each in self.rows if status in each.sources and each.who & standings]

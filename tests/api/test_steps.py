@@ -37,6 +37,7 @@ STEPS: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
         {"start": START, "end": END},
     ),
     "arrive": ("contacted", "technician_chen", {}, {}),
+    "secure": ("on_site", "technician_chen", {"note": "已关总阀"}, {"note": "已关总阀"}),
     "propose_plan": (
         "on_site",
         "technician_chen",
@@ -91,6 +92,11 @@ def take(client: APIClient, ticket: Ticket, action: str, body: dict[str, Any], *
     return client.post(path, body, format="json", **more)
 
 
+def urgency_for(action: str) -> str:
+    """Of a repair that meets the condition of the action, if it has one: danger."""
+    return "emergency" if TABLE.rows_of(action)[0].when else "normal"
+
+
 def facts(ticket: Ticket, first: int) -> list[tuple[Any, ...]]:
     """What the events of a ticket from the `first` one on say, without what differs by instant or id."""
     changing = {"due_at", "policy", "completion_no", "technician_before", "price"}
@@ -123,7 +129,7 @@ def test_a_step_by_api_leaves_the_same_events_as_the_action_itself(
         body, arguments = {"duplicate_of": other.number.lower()}, {"duplicate_of": other}
     if "technician" in arguments:
         arguments = arguments | {"technician": request.getfixturevalue(arguments["technician"])}
-    by_api, directly = ticket_in(before), ticket_in(before)
+    by_api, directly = (ticket_in(before, urgency=urgency_for(action)) for _number in range(2))
     first = directly.events().count()
     answer = take(api(by), by_api, action, body)
     assert answer.status_code == 200, answer.content
@@ -153,7 +159,7 @@ def test_a_step_without_what_it_needs_names_what_is_missing(
     request: pytest.FixtureRequest, api: Api, ticket_in: Walk, action: str
 ) -> None:
     before, who, _body, _arguments = STEPS[action]
-    ticket = ticket_in(before)
+    ticket = ticket_in(before, urgency=urgency_for(action))
     events = Event.objects.count()
     answer = take(api(request.getfixturevalue(who)), ticket, action, {})
     assert (answer.status_code, set(answer.data["errors"])) == (400, set(TABLE.rows_of(action)[0].needs))

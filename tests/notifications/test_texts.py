@@ -45,7 +45,7 @@ def test_the_title_is_one_line_that_names_the_case(event: str, role: Role, langu
     assert "{" not in text.title + text.body
 
 
-@pytest.mark.parametrize("stage", ["respond", "arrive", "complete"])
+@pytest.mark.parametrize("stage", ["respond", "arrive", "secure", "complete"])
 def test_a_warning_says_when_in_local_time(stage: str) -> None:
     assert "14:20" in render(message("repair.warn", stage=stage)).body
 

@@ -236,6 +236,14 @@ def test_the_natural_next_step_comes_first_and_is_the_only_one_marked(
     assert [button.code for button in shown if button.style == "primary"] == [first]
 
 
+def test_danger_comes_before_the_work_itself(ticket_in: TicketIn, technician_chen: User) -> None:
+    ticket = ticket_in("on_site", urgency="emergency")
+    assert [button.code for button in buttons(ticket, technician_chen) if button.style] == ["secure"]
+    assert next_step(ticket, technician_chen).when == ticket.next_due_at
+    actions.secure(ticket, note="已关总阀", by=technician_chen)
+    assert [button.code for button in buttons(ticket, technician_chen) if button.style] == ["complete"]
+
+
 def test_a_button_leads_back_to_where_it_was_pressed(ticket_in: TicketIn, agent_li: User) -> None:
     (button, *_rest) = buttons(ticket_in("reported"), agent_li, "/desk/?status=new&q=1")
     assert button.url.endswith("/accept/?next=%2Fdesk%2F%3Fstatus%3Dnew%26q%3D1")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from repairs import actions
 from repairs.models import Ticket
 from repairs.workflow import TABLE, Standing, Status
 from servicecenter.accounts.models import User
 from servicecenter.lib.refusals import NotFound, NotPermitted
-from servicecenter.workflow.run import TransitionRefused, allowed, check
+from servicecenter.workflow.run import TransitionRefused, allowed, applies, check
 from tests.conftest import Walk
 
 CAST = (
@@ -47,9 +48,7 @@ def test_in_every_status_each_role_may_do_exactly_what_the_table_lists(
             standing = ""
         for action in TABLE.actions:
             listed = any(
-                status in each.sources and standing in each.who
-                for each in TABLE.rows
-                if each.action == action
+                applies(each, ticket) and standing in each.who for each in TABLE.rows if each.action == action
             )
             assert _outcome(ticket, action, user) == _expected(listed, action, standing), (
                 status,
@@ -77,6 +76,17 @@ def _expected(listed: bool, action: str, standing: str) -> str:
         return "allowed"
     mine = any(standing in each.who for each in TABLE.rows_of(action))
     return "transition_refused" if mine else "not_permitted"
+
+
+@pytest.mark.parametrize("status", [Status.ON_SITE, Status.PLAN_PROPOSED, Status.PLAN_APPROVED])
+def test_only_what_is_dangerous_can_be_made_safe_and_only_once(
+    status: str, ticket_in: Walk, technician_chen: User
+) -> None:
+    assert _outcome(ticket_in(status), "secure", technician_chen) == "transition_refused"
+    ticket = ticket_in(status, urgency="emergency")
+    assert _outcome(ticket, "secure", technician_chen) == "allowed"
+    actions.secure(ticket, note="已关总阀", by=technician_chen)
+    assert (ticket.status, _outcome(ticket, "secure", technician_chen)) == (status, "transition_refused")
 
 
 def test_a_refused_step_names_what_is_possible_instead(ticket_in: Walk, technician_chen: User) -> None:

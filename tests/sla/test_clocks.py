@@ -45,6 +45,7 @@ def told(ticket: Ticket, event: str) -> set[str]:
         ("normal", "complete", 48 * HOUR),
         ("emergency", "respond", 10 * MINUTE),
         ("emergency", "arrive", 30 * MINUTE),
+        ("emergency", "secure", 4 * HOUR),
         ("emergency", "complete", 24 * HOUR),
     ],
 )
@@ -58,6 +59,35 @@ def test_the_promises_come_from_the_policy_rows(
 def test_arrival_is_promised_for_emergencies_only(ticket_in: Walk) -> None:
     ticket = ticket_in(urgency="normal")
     assert not Clock.objects.filter(case_id=ticket.pk, stage="arrive").exists()
+
+
+def test_an_emergency_is_to_be_made_safe_and_that_is_what_stops_this_clock(
+    ticket_in: Walk, technician_chen: User, t0: datetime
+) -> None:
+    ticket = ticket_in(Status.DISPATCHED, at=t0, urgency="emergency")
+    actions.contact(ticket, note="马上到", by=technician_chen, at=t0 + MINUTE)
+    actions.arrive(ticket, by=technician_chen, at=t0 + 20 * MINUTE)
+    assert clock(ticket, "secure").due_at == ticket.next_due_at == t0 + 4 * HOUR
+    actions.secure(ticket, note="已关总阀", by=technician_chen, at=t0 + HOUR)
+    assert clock(ticket, "secure").met_at == ticket.secured_at == t0 + HOUR
+    assert ticket.next_due_at == clock(ticket, "complete").due_at == t0 + DAY
+
+
+def test_work_that_is_done_is_safe_as_well(ticket_in: Walk, technician_chen: User, t0: datetime) -> None:
+    ticket = ticket_in(Status.DISPATCHED, at=t0, urgency="emergency")
+    actions.contact(ticket, note="马上到", by=technician_chen, at=t0 + MINUTE)
+    actions.arrive(ticket, by=technician_chen, at=t0 + 20 * MINUTE)
+    actions.complete(ticket, summary="修好了", by=technician_chen, at=t0 + 5 * HOUR)
+    assert clock(ticket, "secure").met_at == ticket.secured_at == t0 + 5 * HOUR
+    assert clock(ticket, "secure").is_breached(t0 + 6 * HOUR)
+
+
+def test_an_emergency_that_comes_back_is_to_be_made_safe_again(ticket_in: Walk, resident_wang: User) -> None:
+    ticket = ticket_in(Status.COMPLETED, urgency="emergency")
+    actions.rework(ticket, reason="又漏了", by=resident_wang)
+    assert (ticket.secured_at, ticket.is_dangerous) == (None, True)
+    rounds = Clock.objects.filter(case_id=ticket.pk, stage="secure").order_by("round")
+    assert [(each.round, each.is_running) for each in rounds] == [(1, False), (2, True)]
 
 
 def test_a_communitys_own_promise_comes_before_the_companys(

@@ -86,6 +86,7 @@ def _promised(by: User, community: Community) -> dict[tuple[str, str], int]:
     targets = {
         ("emergency", "respond"): 10,
         ("emergency", "arrive"): 30,
+        ("emergency", "secure"): 240,
         ("emergency", "complete"): 1440,
         ("normal", "respond"): 1440,
         ("normal", "complete"): 2880,

@@ -98,6 +98,16 @@ _ALL = (
         target=100,
     ),
     Figure(
+        "secure",
+        _("Emergencies made safe in time"),
+        "secure_kept",
+        "secure_due",
+        _("The same for the moment from which an emergency endangers nobody and gets no worse."),
+        rest="secure_missed",
+        rest_words=MISSED,
+        target=100,
+    ),
+    Figure(
         "complete",
         _("Completion in time"),
         "complete_kept",

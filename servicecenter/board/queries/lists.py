@@ -22,7 +22,7 @@ from servicecenter.sla.models import Stage
 COLUMNS = (
     "number", "text", "trade", "status", "urgency", "address", "public_area", "reported_at", "rework_count",
     "responded_at", "respond_due_at", "complete_due_at", "next_due_at", "held_at", "assignee", "community",
-    "completed_at",
+    "completed_at", "arrived_at",
 )  # fmt: skip
 PAGE = 50
 
@@ -87,7 +87,9 @@ def open_stage(ticket: Ticket) -> str:
         return ""
     if ticket.responded_at is None and ticket.next_due_at == ticket.respond_due_at:
         return Stage.RESPOND
-    return Stage.COMPLETE if ticket.next_due_at == ticket.complete_due_at else Stage.ARRIVE
+    if ticket.next_due_at == ticket.complete_due_at:
+        return Stage.COMPLETE
+    return Stage.ARRIVE if ticket.arrived_at is None else Stage.SECURE
 
 
 def calls_about(ticket: Ticket) -> list[Completion]:

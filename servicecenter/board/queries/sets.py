@@ -96,6 +96,10 @@ REACHED = Q(outcome__in=[Outcome.SATISFIED, Outcome.DISSATISFIED])
 ANSWER = Q(overall__isnull=False) & COUNTS
 
 
+def _for_good(_part: Slice, _now: datetime) -> Q:
+    return Q(completion_no=F("ticket__completion_no"), ticket__completed_at__isnull=False)
+
+
 def _first_time(_part: Slice, _now: datetime) -> Q:
     return FIRST & Q(ticket__rework_count=0) & ~Q(_repeated())
 
@@ -142,6 +146,12 @@ _ALL = (
         _("Arrived late or not yet (emergencies)"),
     ),
     *_promises(
+        "secure",
+        _("Promises to make safe due (emergencies)"),
+        _("Made safe in time (emergencies)"),
+        _("Made safe late or not yet (emergencies)"),
+    ),
+    *_promises(
         "complete", _("Completion promises due"), _("Completed in time"), _("Completed late or not yet")
     ),
     *_promises(
@@ -164,6 +174,7 @@ _ALL = (
         sources.COMPLETIONS,
         lambda _p, _n: FIRST,
     ),
+    Set("last_completions", _("Repairs completed for good"), sources.COMPLETIONS, _for_good),
     Set("first_time", _("Fixed the first time"), sources.COMPLETIONS, _first_time),
     Set(
         "not_first_time",
