@@ -7,8 +7,10 @@ from datetime import datetime
 
 from owners.models import Unit
 from repairs.models import Ticket
-from servicecenter.accounts.models import Role
+from servicecenter.accounts.models import Role, User
 from servicecenter.accounts.queries import rung, staff_by_role
+from servicecenter.incidents.queries.ladder import chains
+from servicecenter.lib.clock import database_now
 from servicecenter.notifications.actions import compose, post
 from servicecenter.workflow.run import Step
 
@@ -39,8 +41,11 @@ def contact(ticket: Ticket) -> str:
 
 
 def worker(ticket: Ticket) -> list[int]:
-    """The assigned technician, or nobody yet."""
-    return [ticket.assignee_id] if ticket.assignee_id else []
+    """The assigned technician as long as they work there, or nobody."""
+    if ticket.assignee_id is None:
+        return []
+    staff = User.objects.staff_of([ticket.community_id]).filter(pk=ticket.assignee_id)
+    return list(staff.values_list("pk", flat=True))
 
 
 def agent(ticket: Ticket) -> list[int]:
@@ -56,8 +61,15 @@ def dispatchers(ticket: Ticket) -> list[int]:
 
 
 def worker_or_dispatchers(ticket: Ticket) -> list[int]:
-    """An urge goes to the worker, or to whoever may dispatch if nobody has it."""
-    return worker(ticket) or dispatchers(ticket)
+    """An urge goes to the worker. If nobody has it, or whoever had it has left, it goes to those on duty and to
+    whoever may dispatch."""
+    return worker(ticket) or [*on_duty(ticket), *dispatchers(ticket)]
+
+
+def on_duty(ticket: Ticket) -> list[int]:
+    """Whoever is on the duty that answers for repairs now; nobody where the roster is empty."""
+    place = ticket.community_id
+    return chains([place], database_now())[place].on_duty("repair")
 
 
 # One line per step: who hears of it. Whoever took the step is left out.
@@ -68,6 +80,7 @@ TELLS: dict[str, tuple[Audience, ...]] = {
     "reassign": (worker, resident),
     "schedule": (resident, worker),
     "arrive": (resident,),
+    "secure": (resident, agent),
     "propose_plan": (resident,),
     "approve_plan": (worker, agent),
     "decline_plan": (worker, agent),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from repairs import actions
@@ -9,7 +11,10 @@ from repairs.forms.base import files_of
 from repairs.models import Ticket
 from servicecenter.accounts.models import User
 from servicecenter.attachments.actions import filed
+from servicecenter.incidents.actions import add_shifts
+from servicecenter.lib.clock import database_now
 from servicecenter.lib.refusals import Stale
+from servicecenter.notifications.models import Message
 from tests.conftest import Walk
 from tests.portal.test_report import picture
 
@@ -62,3 +67,35 @@ def test_a_step_makes_the_pages_before_it_stale(
     actions.classify(ticket, trade="electrical", urgency="normal", by=supervisor_bo)
     with pytest.raises(Stale):
         actions.complete(ticket, summary="已修好", version=seen, by=technician_chen)
+
+
+def told(ticket: Ticket, event: str) -> set[str]:
+    return set(
+        Message.objects.filter(case_id=ticket.pk, event=event).values_list("recipient__username", flat=True)
+    )
+
+
+def test_an_urge_goes_to_whoever_has_the_job(
+    ticket_in: Walk, resident_wang: User, technician_chen: User
+) -> None:
+    ticket = ticket_in("dispatched")
+    actions.urge(ticket, by=resident_wang)
+    assert told(ticket, "repair.urge") == {technician_chen.username}
+
+
+def test_an_urge_about_the_job_of_somebody_who_left_goes_to_the_duty_and_to_who_may_dispatch(
+    ticket_in: Walk, resident_wang: User, technician_chen: User, technician_he: User, supervisor_bo: User
+) -> None:
+    ticket = ticket_in("dispatched")
+    now = database_now()
+    add_shifts(
+        community=ticket.community,
+        user=technician_he,
+        kind="engineering",
+        starts_at=now - timedelta(hours=1),
+        ends_at=now + timedelta(hours=7),
+        by=supervisor_bo,
+    )
+    User.objects.filter(pk=technician_chen.pk).update(is_active=False)
+    actions.urge(ticket, by=resident_wang)
+    assert told(ticket, "repair.urge") == {technician_he.username, "li", "zhou"}
