@@ -11,20 +11,24 @@ from owners.models import Occupancy, PersonQuerySet, UnitQuerySet, Vehicle
 from owners.queries.patterns import NOTHING, like, literal, read
 from servicecenter.audit import vault
 
-# Fewer digits than this say nothing about a phone number.
-LEAST_DIGITS = 4
+# As many digits as a masked number shows at its end.
+LAST_DIGITS = 4
+# With fewer leading digits the hidden ones could be found out one after the other: each takes ten tries at most. With
+# so many they have to be guessed all at once.
+LEADING_DIGITS = 7
 TRIGRAM = 3
 
 
 def people_like(text: str, *, numbers: bool) -> Q:
     """People who fit `text` (cleaned, at most 100 characters).
 
-    A plate, a whole phone number, its last four digits or its beginning, else part of the name or its pinyin initials.
+    A plate, a whole phone number, its last four digits or its first seven and more, else part of the name or its pinyin
+    initials.
     `numbers=False`: names and last four digits only, for readers whom nobody calls. A search that says whether a
     number fits would show, digit by digit and without a line in the access log, what is masked for them.
     """
     asked = read(text)
-    if (asked.plate or asked.phone or len(asked.digits) > LEAST_DIGITS) and not numbers:
+    if (asked.plate or asked.phone or len(asked.digits) > LAST_DIGITS) and not numbers:
         return NOTHING
     if asked.plate:
         plates = Vehicle.objects.filter(plate_index=vault.blind_index("plate", asked.plate))
@@ -33,9 +37,9 @@ def people_like(text: str, *, numbers: bool) -> Q:
         return Q(phone=asked.phone) | Q(spare_phone_index=vault.blind_index("spare_phone", asked.phone))
     if not asked.digits:
         return _named(asked.text)
-    if len(asked.digits) == LEAST_DIGITS:
+    if len(asked.digits) == LAST_DIGITS:
         return Q(phone_last4=asked.digits)
-    return Q(phone__startswith=asked.digits) if len(asked.digits) > LEAST_DIGITS else NOTHING
+    return Q(phone__startswith=asked.digits) if len(asked.digits) >= LEADING_DIGITS else NOTHING
 
 
 def _named(text: str) -> Q:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -49,6 +49,7 @@ STEPS: Mapping[str, tuple[str | Promise, str, str]] = {
     "contact": (_("Owner contacted"), "phone-check", "active"),
     "schedule": (_("Appointment made"), "calendar-event", "active"),
     "arrive": (_("Engineer on site"), "map-pin", "active"),
+    "secure": (_("Made safe"), "shield-check", "good"),
     "propose_plan": (_("Plan and price proposed"), "file-text", "waiting"),
     "approve_plan": (_("Plan approved"), "thumb-up", "good"),
     "decline_plan": (_("Plan declined"), "circle-x", "waiting"),
@@ -84,7 +85,7 @@ def timeline(ticket: Ticket, user: User) -> list[Line]:
     """
     events = ticket.events() if user.is_employee else ticket.events().for_resident()
     known = [event for event in events if _kind(event) in STEPS]
-    names = _residents(ticket, known)
+    names = resident_names(known)
     photos: dict[datetime, list[Picture]] = defaultdict(list)
     for photo in photos_of("repair", ticket.pk):
         photos[photo.at].append(picture(photo))
@@ -121,7 +122,7 @@ def _belongs(event: Event, last: Event) -> bool:
 
 
 def _line(
-    event: Event, user: User, names: Mapping[int, str], photos: Mapping[datetime, list[Picture]]
+    event: Event, user: User, names: Names, photos: Mapping[datetime, list[Picture]]
 ) -> Line:
     label, icon, tone = STEPS[_kind(event)]
     return Line(
@@ -138,21 +139,27 @@ def _line(
     )
 
 
-def _actor(event: Event, user: User, names: Mapping[int, str]) -> str:
+def _actor(event: Event, user: User, names: Names) -> str:
     if event.by_id is None:
         return gettext("The program")
     if event.by_id == user.pk:
         return gettext("You")
     if event.by_role == Role.RESIDENT:
-        # Never `by_name`: the name of a resident's login is made of the phone number.
-        return names.get(event.by_id) or gettext("Resident")
+        return names.get((event.community_id, event.by_id)) or gettext("Resident")
     return gettext("%(name)s, %(role)s") % {"name": event.by_name, "role": Role(event.by_role).label}
 
 
-def _residents(ticket: Ticket, events: list[Event]) -> dict[int, str]:
-    """Names from the community's roll of the residents who acted."""
-    ids = {event.by_id for event in events if event.by_role == Role.RESIDENT}
-    if not ids:
+Names = Mapping[tuple[int, int | None], str]
+
+
+def resident_names(events: Iterable[Event]) -> Names:
+    """Names from the roll of the residents who acted, by community and login. One query, none without residents.
+
+    The name of a resident's login itself is made of the phone number.
+    """
+    acted = {(event.community_id, event.by_id) for event in events if event.by_role == Role.RESIDENT}
+    if not acted:
         return {}
-    people = Person.objects.filter(community_id=ticket.community_id, user__in=ids).order_by("-id")
-    return {user_id: name for user_id, name in people.values_list("user_id", "name") if user_id}
+    places, logins = zip(*acted, strict=True)
+    people = Person.objects.filter(community__in=places, user__in=logins).order_by("-id")
+    return {(place, login): name for place, login, name in people.values_list("community", "user", "name")}

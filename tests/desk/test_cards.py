@@ -33,6 +33,14 @@ def test_a_card_has_the_homes_the_open_repairs_and_the_last_contacts(
     assert {contact.number for contact in card.contacts} == {closed.number, still_open.number}
 
 
+def test_what_a_resident_did_is_told_by_their_name_and_not_by_their_number(
+    agent_li: User, person_wang: Person, ticket_in: Walk
+) -> None:
+    actions.add_note(ticket_in("dispatched"), note="家里有老人", by=ticket_in.resident)
+    card = person_card(agent_li, person_wang.pk)
+    assert {contact.who for contact in card.contacts} == {"王芳", "陈刚"}
+
+
 def test_a_repair_that_somebody_else_reported_for_the_home_is_on_the_card(
     agent_li: User, person_wang: Person, unit_3_2_1201: Unit
 ) -> None:

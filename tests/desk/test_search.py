@@ -216,3 +216,14 @@ def test_markup_in_a_repair_is_shown_as_text(signed_in: SignedIn, agent_li: User
     assert "<script>alert" not in text_of(answer)
     assert "{{ 7|add:1" in text_of(answer)
     assert Ticket.objects.count() == 1
+
+
+@pytest.mark.parametrize("typed", ["1381", "13811", "138111", "12222", "112222", "1112222"])
+def test_no_hidden_digit_of_a_number_is_found_out_by_trying(
+    typed: str, signed_in: SignedIn, agent_li: User, ticket_in: Walk
+) -> None:
+    """With four digits at the end, or seven at the beginning, all hidden ones must be known at once."""
+    ticket = ticket_in("reported")
+    text = text_of(signed_in(agent_li).get(URL, {"q": typed}))
+    assert "王芳" not in text
+    assert ticket.number not in text
