@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from servicecenter.lib.invariants import state
+from servicecenter.notifications.parcels import RELEASED
 
 # Seconds that something may be due before it counts as stuck.
 STUCK = 60
 
 state(
     "V7",
-    f"deliveries and sign-in codes that are due and have not moved for {STUCK} s",
+    f"deliveries and sign-in codes that are due, not held, and have not moved for {STUCK} s",
     f"""
     SELECT id FROM notifications_delivery WHERE state = 'waiting'
-        AND not_before < clock_timestamp() - interval '{STUCK} seconds'
+        AND not_before < clock_timestamp() - interval '{STUCK} seconds' AND {RELEASED}
     UNION ALL
     SELECT id FROM notifications_delivery WHERE state = 'sending'
         AND lease_until < clock_timestamp() - interval '{STUCK} seconds'
     UNION ALL
-    SELECT id FROM accounts_phonecode WHERE send_at < clock_timestamp() - interval '{STUCK} seconds'
+    SELECT id FROM accounts_phonecode WHERE send_at < clock_timestamp() - interval '{STUCK} seconds' AND {RELEASED}
     """,
 )
 # Every timer that tells (not: acts) has a message of its own, `<work>.<step>` under the timer's number, unless nobody

@@ -25,15 +25,17 @@ PATIENCE = {"code": (timedelta(seconds=3), 4)}
 USUAL_PATIENCE = (timedelta(seconds=5), 8)
 MOST_TOGETHER = 500
 
-READY = """
-SELECT DISTINCT lane FROM notifications_delivery WHERE state = 'waiting' AND not_before <= %s
+# While messages are held nothing is ready, and nothing is taken by a sender that was just looking.
+RELEASED = "NOT EXISTS (SELECT 1 FROM notifications_messagehold WHERE released_at IS NULL)"
+READY = f"""
+SELECT DISTINCT lane FROM notifications_delivery WHERE state = 'waiting' AND not_before <= %s AND {RELEASED}
 """
 # The first of its group leads: who holds its row holds the group, so that two senders never split one.
-LEADER = """
+LEADER = f"""
 SELECT id, group_key FROM notifications_delivery d
 WHERE lane = %(lane)s AND state = 'waiting' AND not_before <= %(now)s AND (group_key = '' OR NOT EXISTS (
     SELECT 1 FROM notifications_delivery e WHERE e.group_key = d.group_key AND e.state = 'waiting'
-        AND e.not_before <= %(now)s AND e.id < d.id))
+        AND e.not_before <= %(now)s AND e.id < d.id)) AND {RELEASED}
 ORDER BY priority, not_before, id LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 TOGETHER = """

@@ -14,6 +14,9 @@ REASONS: Mapping[str, str | Promise] = {
     "no_access": gettext_lazy("The reader may not see this case any more."),
     "account_closed": gettext_lazy("The reader's account is closed."),
     "robot_off": gettext_lazy("The robot is switched off."),
+    "held": gettext_lazy(
+        "It had been waiting before messages were held, and was written off at the release."
+    ),
     "expired": gettext_lazy("It came too late to be of use."),
     "no_answer_in_time": gettext_lazy("The gateway did not answer in time."),
     "no_answer": gettext_lazy("The gateway could not be reached."),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from servicecenter.lib.clock import database_now
 from servicecenter.lib.words import duration_words
+from servicecenter.notifications.queries.holds import held
 from servicecenter.operations.models import Backup, Verification
 from servicecenter.operations.probe import Answer, ask_broker
 from servicecenter.operations.queries import page
@@ -50,10 +51,12 @@ def shown() -> dict[str, Any]:
     at = database_now()
     states = page.parts(at)
     state = promises()
+    hold = held()
     return {
         "at": at,
-        "stats": _stats(state, ask_broker()),
+        "stats": _stats(state, ask_broker(), held=hold is not None),
         "reasons": _reasons(state),
+        "held": hold,
         "parts": states,
         "missing": page.missing_roles(states),
         "backup": page.last_backup(),
@@ -85,7 +88,7 @@ class Stat:
     hint: str | Promise = ""
 
 
-def _stats(state: Promises, broker: Answer) -> list[Stat]:
+def _stats(state: Promises, broker: Answer, *, held: bool) -> list[Stat]:
     late = (state.oldest_overdue or 0) > LATEST_FIRING
     stuck = (state.oldest_waiting or 0) > STUCK_AFTER
     return [
@@ -99,7 +102,7 @@ def _stats(state: Promises, broker: Answer) -> list[Stat]:
         Stat(
             _("Messages waiting"),
             str(state.waiting),
-            "bad" if stuck else "good",
+            "waiting" if held else "bad" if stuck else "good",
             _oldest(state.oldest_waiting),
         ),
         Stat(

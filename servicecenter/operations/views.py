@@ -6,14 +6,20 @@ import hmac
 import ipaddress
 
 from django.conf import settings
+from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from servicecenter.accounts.guards import only
+from servicecenter.accounts.guards import current_user, only
 from servicecenter.accounts.models import STAFF_ROLES, Role
 from servicecenter.lib.refusals import NotPermitted
+from servicecenter.notifications import actions
+from servicecenter.notifications.actions.holding import HOLDERS
+from servicecenter.notifications.queries.holds import held, waiting, waiting_since_before
+from servicecenter.operations.forms import HoldForm, ReleaseForm
 from servicecenter.operations.health import as_json, health
 from servicecenter.operations.metrics import CONTENT_TYPE, scrape
 from servicecenter.operations.page import shown
@@ -60,6 +66,49 @@ def _loopback(address: str) -> bool:
 def page(request: HttpRequest) -> HttpResponse:
     """How the program itself is doing. Refreshes itself by HTMX."""
     return render(request, "operations/page.html", shown())
+
+
+@require_safe
+@only(*READERS)
+@never_cache
+def messages(request: HttpRequest) -> HttpResponse:
+    """Whether messages leave the house, and the way to stop them or let them go."""
+    return _messages(request, HoldForm())
+
+
+def _messages(request: HttpRequest, form: HoldForm, status: int = 200) -> HttpResponse:
+    found = held()
+    context = {
+        "held": found,
+        "waiting": waiting(),
+        "old": waiting_since_before(found) if found else 0,
+        "form": ReleaseForm() if found else form,
+        "may": current_user(request).role in HOLDERS,
+    }
+    return render(request, "operations/messages.html", context, status=status)
+
+
+@require_POST
+@only(*READERS)
+def hold_messages(request: HttpRequest) -> HttpResponse:
+    """From now on nothing leaves."""
+    form = HoldForm(request.POST)
+    if not form.is_valid():
+        return _messages(request, form, status=422)
+    actions.hold(reason=form.cleaned_data["reason"], by=current_user(request))
+    flash.success(request, _("Nothing leaves any more until somebody releases it."))
+    return redirect("operations:messages")
+
+
+@require_POST
+@only(*READERS)
+def release_messages(request: HttpRequest) -> HttpResponse:
+    """What waited may leave."""
+    form = ReleaseForm(request.POST)
+    form.is_valid()
+    actions.release(drop=form.cleaned_data["drop"], by=current_user(request))
+    flash.success(request, _("Messages leave again."))
+    return redirect("operations:messages")
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from servicecenter.notifications.actions.holding import hold, release
 from servicecenter.notifications.actions.resending import resend
 from servicecenter.notifications.actions.robots import remove_robot, save_robot, test_robot
 from servicecenter.notifications.actions.telling import compose, mark_read, post
@@ -12,8 +13,10 @@ __all__ = [
     "Scope",
     "Wishes",
     "compose",
+    "hold",
     "mark_read",
     "post",
+    "release",
     "remove_robot",
     "resend",
     "reset_wording",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from servicecenter.notifications.models.deliveries import Attempt, Delivery, DeliveryQuerySet, State
+from servicecenter.notifications.models.holds import MessageHold
 from servicecenter.notifications.models.messages import OUTSIDE, Channel, Message, MessageQuerySet
 from servicecenter.notifications.models.people import Choice, Reach
 from servicecenter.notifications.models.robots import GroupRobot, Provider
@@ -18,6 +19,7 @@ __all__ = [
     "DeliveryQuerySet",
     "GroupRobot",
     "Message",
+    "MessageHold",
     "MessageQuerySet",
     "Provider",
     "Reach",

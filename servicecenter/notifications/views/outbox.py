@@ -19,6 +19,7 @@ from servicecenter.lib.refusals import NotFound
 from servicecenter.notifications import actions
 from servicecenter.notifications.actions.resending import RESENDERS
 from servicecenter.notifications.models import OUTSIDE, State
+from servicecenter.notifications.queries.holds import held
 from servicecenter.notifications.queries.outbox import delivery_of, line_of, log_of, outbox_page
 from servicecenter.notifications.wordings import Edited
 
@@ -56,6 +57,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
         "newer": _address(kept, page.newer),
         "older": _address(kept, page.older),
         "demo": settings.DEMO,
+        "held": held(),
     }
     return render(request, "notifications/outbox.html", context)
 
