@@ -12,11 +12,12 @@ from typing import Any
 import django
 from celery import Celery, bootsteps
 from celery.schedules import crontab
-from celery.signals import beat_init
+from celery.signals import beat_init, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicecenter.settings")
 django.setup()
 
+from servicecenter.lib.patience import be_patient_at_most, wait_as_ever  # noqa: E402
 from servicecenter.notifications.outbox import Sender  # noqa: E402  (settings must be ready first)
 from servicecenter.operations.actions import keep_lateness  # noqa: E402
 from servicecenter.operations.hearts import Heart  # noqa: E402
@@ -62,6 +63,7 @@ class Clock(bootsteps.StartStopStep):
     hearts: tuple[Heart, ...] = ()
 
     def start(self, parent: Any) -> None:
+        be_patient_at_most()
         # Two threads: a gateway that hangs must not hold a deadline up.
         self.hearts = (Heart(PartRole.CLOCK, fire_due), Heart(PartRole.OUTBOX, Sender().round))
         for heart in self.hearts:
@@ -77,6 +79,12 @@ class Clock(bootsteps.StartStopStep):
 
 
 app.steps["worker"].add(Clock)
+
+
+@worker_process_init.connect
+def forget_the_parents_patience(**kwargs: Any) -> None:
+    """A task has a time limit of its own."""
+    wait_as_ever()
 
 
 @beat_init.connect

@@ -18,6 +18,8 @@ from servicecenter.operations.actions import Part, beat, leave
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 0.5
+# Longer than any statement may take (`statement_timeout`): then nobody is left to say that it took too long.
+PATIENCE_SECONDS = 25.0
 BEAT_SECONDS = 5.0
 # While it goes on failing only every so many failures are told, so that an outage of an hour does not fill the log.
 TOLD_EVERY = 120
@@ -28,7 +30,12 @@ def _nothing() -> None:
 
 
 class Heart(threading.Thread):
-    """Does its work every `tick` seconds until it is told to stop; a broken connection only costs a round."""
+    """Does its work every `tick` seconds until it is told to stop; a broken connection only costs a round.
+
+    A backend that hangs costs `patience` seconds (see `lib.patience`), then the heart goes on with another one.
+    """
+
+    patience = PATIENCE_SECONDS
 
     def __init__(self, role: str, work: Callable[[], object] = _nothing, tick: float = TICK_SECONDS) -> None:
         super().__init__(name=role, daemon=True)
