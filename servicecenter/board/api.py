@@ -17,6 +17,7 @@ from servicecenter.board.forms import SliceForm
 from servicecenter.board.queries.counting import Counts, grouped
 from servicecenter.board.queries.figures import FIGURES, Figure, sets_of
 from servicecenter.board.queries.labels import group_labels
+from servicecenter.board.queries.lengths import LENGTHS, Took, lengths
 from servicecenter.board.queries.slices import TIMES, Grouping, Slice
 from servicecenter.lib.clock import LOCAL, database_now
 from servicecenter.lib.operations import operation
@@ -80,6 +81,14 @@ class GroupOut(FiguresOut):
         return {"label": label, **super().get_fields()}
 
 
+class LengthOut(serializers.Serializer[Any]):
+    """How long it took."""
+
+    median_seconds = serializers.IntegerField(allow_null=True)
+    average_seconds = serializers.IntegerField(allow_null=True)
+    count = serializers.IntegerField(help_text="Of how many repairs.")
+
+
 class SlaOut(serializers.Serializer[Any]):
     """Figures of a period."""
 
@@ -88,6 +97,8 @@ class SlaOut(serializers.Serializer[Any]):
     communities = serializers.ListField(child=serializers.CharField())
     group_by = serializers.ChoiceField(Grouping.choices, allow_null=True)
     total = FiguresOut()
+    first_resolution = LengthOut(help_text=str(LENGTHS["first_resolution"].meaning))
+    total_resolution = LengthOut(help_text=str(LENGTHS["total_resolution"].meaning))
     groups = GroupOut(many=True)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
@@ -121,6 +132,7 @@ class SlaEndpoint(Endpoint):
             "communities": [each.code for each in communities if each.pk in part.community_ids],
             "group_by": by or None,
             "total": _figures(total),
+            **{code: _length(took) for code, took in lengths(part, at).items()},
             "groups": _groups(groups, part, by) if by else [],
         }
         return Response(answer)
@@ -136,6 +148,13 @@ def _total(groups: dict[Any, Counter[str]]) -> Counter[str]:
     for numbers in groups.values():
         found.update(numbers)
     return found
+
+
+def _length(took: Took) -> dict[str, Any]:
+    middle, mean = (
+        None if each is None else round(each.total_seconds()) for each in (took.median, took.average)
+    )
+    return {"median_seconds": middle, "average_seconds": mean, "count": took.count}
 
 
 def _groups(groups: dict[Any, Counter[str]], part: Slice, by: str) -> list[dict[str, Any]]:

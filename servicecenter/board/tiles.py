@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.utils.functional import Promise as Words
@@ -19,8 +20,10 @@ from servicecenter.board.queries.counting import Counts
 from servicecenter.board.queries.figures import FEWEST_ANSWERS, FIGURES, Figure, Share
 from servicecenter.board.queries.home import PROMISES, QUALITY, WINDOWS, Home
 from servicecenter.board.queries.labels import group_labels
+from servicecenter.board.queries.lengths import LENGTHS, Took
 from servicecenter.board.queries.sets import SETS
 from servicecenter.board.queries.slices import Slice
+from servicecenter.lib.words import duration_words
 
 # How far below its target a figure may lie (percentage points) before it turns from amber to red. Colour only.
 NEAR = 10
@@ -142,6 +145,32 @@ def _change(figure: Figure, share: Share, before: Counts) -> Change | None:
     direction = "up" if points > 0 else "down"
     text = _("%(points)s points") % {"points": marks.number(abs(points))}
     return Change(text, direction, "good" if direction == figure.better else "bad")
+
+
+@dataclass(frozen=True)
+class LengthTile:
+    """A figure of time, and the list of the repairs that it is of."""
+
+    code: str
+    label: str | Words
+    meaning: str | Words
+    median: str
+    average: str
+    rows: Number
+
+
+def length(code: str, part: Slice, took: Took) -> LengthTile:
+    """How long it took in a slice."""
+    each = LENGTHS[code]
+    rows = Number(took.count, link(each.rows, part), SETS[each.rows].title)
+    return LengthTile(
+        code, each.label, each.meaning, length_words(took.median), length_words(took.average), rows
+    )
+
+
+def length_words(took: timedelta | None) -> str:
+    """A length of time; '' where there is none."""
+    return duration_words(took.total_seconds()) if took is not None else ""
 
 
 @dataclass(frozen=True)

@@ -136,3 +136,10 @@ def test_only_readers_of_the_board_may_ask(
 
 def test_a_stranger_is_asked_to_sign_in(api: Api, db: None) -> None:
     assert api(None).get(ADDRESS).status_code == 401
+
+
+def test_how_long_repairs_took_is_told_in_seconds(mei: APIClient, history: History) -> None:
+    found = asked(mei, trade="gas")
+    assert found["first_resolution"] == {"median_seconds": 10800, "average_seconds": 10800, "count": 1}
+    assert found["total_resolution"]["median_seconds"] == 26 * 3600
+    assert asked(mei, trade="lift")["first_resolution"]["median_seconds"] is None

@@ -17,13 +17,14 @@ from servicecenter.board.links import narrowed
 from servicecenter.board.queries import lists
 from servicecenter.board.queries.counting import counted, counts, grouped
 from servicecenter.board.queries.figures import FIGURES, Share
+from servicecenter.board.queries.lengths import LENGTHS, Took, lengths
 from servicecenter.board.queries.sets import AGES, SETS
 from servicecenter.board.queries.slices import TIMES, Grouping, Slice
 from servicecenter.board.queries.trends import FUNNEL
 from tests.board.conftest import DAY, HOUR, MINUTE, Repairs, answer
 
 History = Mapping[str, Ticket]
-STAGES = ("respond", "arrive", "complete", "complete_first")
+STAGES = ("respond", "arrive", "secure", "complete", "complete_first")
 
 CLOCKS = "SELECT count(*) FROM sla_clock c WHERE c.work = 'repair' AND c.cancelled_at IS NULL "
 CLOCKS += "AND c.due_at >= %(since)s AND c.due_at < %(until)s AND c.community_id = ANY(%(communities)s) "
@@ -46,10 +47,13 @@ PLAIN = {
     "respond_kept": CLOCKS + "AND c.stage = 'respond' AND c.met_at <= c.due_at",
     "respond_missed": CLOCKS + "AND c.stage = 'respond' AND (c.met_at > c.due_at OR " + LATE + ")",
     "arrive_kept": CLOCKS + "AND c.stage = 'arrive' AND c.met_at <= c.due_at",
+    "secure_kept": CLOCKS + "AND c.stage = 'secure' AND c.met_at <= c.due_at",
     "complete_due": CLOCKS + "AND c.stage = 'complete' AND (c.met_at IS NOT NULL OR " + LATE + ")",
     "complete_first_kept": CLOCKS + "AND c.stage = 'complete' AND c.round = 1 AND c.met_at <= c.due_at",
     "completions": COMPLETED,
     "reworked": COMPLETED + "AND t.rework_count >= f.completion_no",
+    "first_completions": COMPLETED + "AND f.completion_no = 1",
+    "last_completions": COMPLETED + "AND f.completion_no = t.completion_no AND t.completed_at IS NOT NULL",
     "first_time": COMPLETED + f"AND f.completion_no = 1 AND t.rework_count = 0 AND NOT {REPEATED}",
     "answers": COMPLETED + "AND f.overall IS NOT NULL",
     "satisfied": COMPLETED + "AND f.overall >= 8",
@@ -236,6 +240,29 @@ def test_an_unanswered_call_is_an_attempt_and_no_outcome(
     unheard = repairs.done(now - 5 * DAY, contact=HOUR, complete=2 * HOUR)
     ticket_numbers = numbers_of("calls_open", fortnight, now)
     assert ticket_numbers == [unheard.number]
+
+
+def test_how_long_repairs_took_is_what_plain_sql_says(
+    history: History, fortnight: Slice, now: datetime
+) -> None:
+    took = "percentile_cont(0.5) WITHIN GROUP (ORDER BY t.took), avg(t.took), count(*)"
+    for code, each in LENGTHS.items():
+        rows = PLAIN[each.rows].replace("count(*)", "f.completed_at - t.reported_at AS took", 1)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {took} FROM ({rows}) t",
+                {"since": fortnight.since, "until": fortnight.until, "communities": fortnight.community_ids},
+            )
+            assert Took(*cursor.fetchone()) == lengths(fortnight, now)[code]
+
+
+def test_a_rework_lengthens_the_total_and_not_the_first_resolution(
+    history: History, fortnight: Slice, now: datetime
+) -> None:
+    gas = replace(fortnight, trade="gas")
+    found = lengths(gas, now)
+    assert found["first_resolution"] == Took(3 * HOUR, 3 * HOUR, 1)
+    assert found["total_resolution"] == Took(DAY + 2 * HOUR, DAY + 2 * HOUR, 1)
 
 
 @pytest.mark.parametrize(

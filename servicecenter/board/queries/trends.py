@@ -8,20 +8,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Aggregate, Count, DurationField, F, Q
+from django.db.models import Count, F
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 
 from servicecenter.board.queries.counting import Counts, counts, grouped
 from servicecenter.board.queries.figures import sets_of
+from servicecenter.board.queries.lengths import Median, Took, lengths
 from servicecenter.board.queries.sets import SETS
 from servicecenter.board.queries.slices import Grouping, Slice
-from servicecenter.board.queries.sources import COMPLETIONS, REPORTS, rows_of
+from servicecenter.board.queries.sources import REPORTS, rows_of
 from servicecenter.lib.clock import LOCAL
 
 RATES = ("respond", "complete")
 TOTALS = (
     "respond",
     "arrive",
+    "secure",
     "complete",
     "complete_first",
     "first_time",
@@ -35,20 +37,11 @@ FUNNEL = ("completions", "to_call", "called", "reached", "content")
 MOST_DAYS = 62
 
 
-class Median(Aggregate):
-    """The middle of a length of time."""
-
-    function = "PERCENTILE_CONT"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = DurationField()
-
-
 @dataclass(frozen=True)
 class Trends:
     """One period: totals and those of the period before, a series, a table of groups and the load by hour.
 
-    `step`: what the series goes by. `heat`: reports by (weekday, hour). `first_fix`, `last_fix`: the median time from
-    the report to the first and to the latest completion.
+    `step`: what the series goes by. `heat`: reports by (weekday, hour). `took`: how long repairs took.
     """
 
     part: Slice
@@ -59,15 +52,13 @@ class Trends:
     by: str
     groups: Mapping[Any, Counter[str]]
     heat: Mapping[tuple[int, int], int]
-    first_fix: timedelta | None
-    last_fix: timedelta | None
+    took: Mapping[str, Took]
 
 
 def trends(part: Slice, at: datetime, by: str) -> Trends:
     """The figures of a slice, its table grouped by `by`; a constant number of queries."""
     step = Grouping.DAY if part.days <= MOST_DAYS else Grouping.WEEK
     wanted = sets_of(*TOTALS) | {"reported", *FUNNEL}
-    first_fix, last_fix = _time_to_fix(part)
     return Trends(
         part=part,
         step=step,
@@ -77,8 +68,7 @@ def trends(part: Slice, at: datetime, by: str) -> Trends:
         by=by,
         groups=grouped(sets_of(*COLUMNS) | {"reported"}, part, at, by),
         heat=heat(part),
-        first_fix=first_fix,
-        last_fix=last_fix,
+        took=lengths(part, at),
     )
 
 
@@ -94,18 +84,6 @@ def heat(part: Slice) -> dict[tuple[int, int], int]:
         .annotate(number=Count("pk"))
     )
     return {(day, hour): number for day, hour, number in cells}
-
-
-def _time_to_fix(part: Slice) -> tuple[timedelta | None, timedelta | None]:
-    """Medians from the report to the completion: of first completions, and of those after which nothing was redone."""
-    took = F("completed_at") - F("ticket__reported_at")
-    found = rows_of(COMPLETIONS, part).aggregate(
-        first=Median(took, filter=Q(completion_no=1)),
-        last=Median(
-            took, filter=Q(completion_no=F("ticket__completion_no"), ticket__completed_at__isnull=False)
-        ),
-    )
-    return found["first"], found["last"]
 
 
 def median_time_to_call(part: Slice, at: datetime) -> timedelta | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +14,7 @@ from servicecenter.board.queries import followups as calls
 from servicecenter.board.queries.figures import FIGURES
 from servicecenter.board.queries.home import home as first_screen
 from servicecenter.board.queries.labels import narrowings
+from servicecenter.board.queries.lengths import LENGTHS
 from servicecenter.board.queries.sets import AGES
 from servicecenter.board.queries.slices import Grouping
 from servicecenter.board.queries.trends import FUNNEL, TOTALS
@@ -22,7 +22,6 @@ from servicecenter.board.queries.trends import trends as in_period
 from servicecenter.board.rows import lines
 from servicecenter.board.views.base import Asked, asked, reader
 from servicecenter.board.views.tabs import address, community_tabs, group_tabs, period_tabs
-from servicecenter.lib.words import duration_words
 
 AGE_TONES = ("good", "good", "", "waiting", "bad")
 
@@ -69,8 +68,7 @@ def trends(request: HttpRequest) -> HttpResponse:
         group_tabs=group_tabs(about, by),
         tiles=[tiles.shown(code, part, figures.sums, figures.before) for code in TOTALS],
         reported=tiles.number("reported", part, figures.sums),
-        first_fix=_length(figures.first_fix),
-        last_fix=_length(figures.last_fix),
+        lengths=[tiles.length(code, part, took) for code, took in figures.took.items()],
         narrowings=narrowings(part),
         attainment=charts.attainment(figures),
         heat=charts.heat(part, figures.heat),
@@ -78,14 +76,10 @@ def trends(request: HttpRequest) -> HttpResponse:
         by_label=Grouping(by).label,
         funnel=tiles.set_bars(FUNNEL, part, figures.sums),
         satisfaction=tiles.satisfaction(part, figures.sums),
-        figures=FIGURES.values(),
+        figures=[*FIGURES.values(), *LENGTHS.values()],
         export_url=address(about, group_by=by).replace(request.path, f"{request.path}table.csv", 1),
     )
     return render(request, "board/trends.html", context, status=about.status)
-
-
-def _length(took: timedelta | None) -> str:
-    return duration_words(took.total_seconds()) if took is not None else ""
 
 
 def _grouping(about: Asked) -> str:
@@ -126,7 +120,7 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
             tiles.number("queue", part, figures.queue),
             tiles.number("queue_late", part, figures.queue, "bad"),
         ],
-        time_to_call=_length(figures.time_to_call),
+        time_to_call=tiles.length_words(figures.time_to_call),
         narrowings=narrowings(part),
         hours=charts.calls_by_hour(part, figures.hours) if figures.hours else None,
         callers=groups.callers(figures),
