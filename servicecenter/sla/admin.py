@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +18,7 @@ from servicecenter.lib import works
 from servicecenter.lib.administration import HouseAdmin
 from servicecenter.lib.formtools import add_refusal
 from servicecenter.lib.refusals import Refusal
-from servicecenter.sla import policies
+from servicecenter.sla import policies, recounts
 from servicecenter.sla.models import PauseRule, Policy, WorkKind
 
 TERMS = ("target_seconds", "clock", "warn_at", "escalate")
@@ -118,6 +118,8 @@ class PolicyAdmin(HouseAdmin):
             apply_to_open=form.cleaned_data["apply_to_open"],
         )
         obj.pk = saved.pk
+        if applied := recounts.progress(saved):
+            messages.info(request, applied.words())
 
     def response_change(self, request: HttpRequest, obj: Policy) -> HttpResponse:
         """The old row's page is gone."""

@@ -107,6 +107,12 @@ def progress(policy: Policy) -> Progress | None:
     return Progress(recount.applied, left)
 
 
+def unfinished(policy: Policy | None) -> Progress | None:
+    """The same while cases are left, for the page of the promise."""
+    found = progress(policy) if policy else None
+    return found if found and found.left else None
+
+
 def _next(recount: Recount, at: datetime) -> bool:
     """Counts the next case anew; False (and the recount is finished) when none is left."""
     case_id = _waiting(recount).first()

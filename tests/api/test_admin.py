@@ -10,6 +10,7 @@ from django.test import Client
 
 from servicecenter.accounts.models import Community, User
 from servicecenter.sla.models import Policy
+from tests.conftest import Walk
 
 pytestmark = pytest.mark.django_db
 LADDER = '[{"after": 0, "to": "supervisor"}, {"after": 0.25, "to": "manager"}]'
@@ -37,6 +38,13 @@ def test_a_change_makes_a_new_row_and_returns_to_the_list(browser: Client, admin
     old.refresh_from_db()
     assert (old.target_seconds, old.replaced_at) == (86400, respond().since)
     assert browser.get("/admin/sla/policy/").status_code == 200
+
+
+def test_a_change_says_how_many_open_cases_follow(browser: Client, ticket_in: Walk) -> None:
+    ticket_in("accepted")
+    address = f"/admin/sla/policy/{respond().pk}/change/"
+    answer = browser.post(address, terms(apply_to_open="on"), follow=True)
+    assert "已应用于 1 件未结工单" in answer.content.decode()
 
 
 @pytest.mark.parametrize(

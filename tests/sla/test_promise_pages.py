@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from servicecenter.accounts.models import Community, User
-from servicecenter.sla import policies
+from servicecenter.sla import policies, recounts
 from servicecenter.sla.models import Clock, Policy
 from servicecenter.sla.policies import Subject, Terms
 from tests.conftest import Walk
@@ -225,6 +225,33 @@ def test_the_history_says_who_changed_what(
     said = words(client.get(page()))
     assert "薄文" in said
     assert "12 小时 → 1 小时 30 分" in said
+
+
+def test_the_page_says_how_far_a_change_has_come_until_it_is_done(
+    supervisor_bo: User, ticket_in: Walk, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recounts, "AT_ONCE", 1)
+    for _number in range(3):
+        ticket_in("accepted")
+    client = signed_in(supervisor_bo)
+    saved = client.post(page(), typed(amount="12", apply_to_open="on"), follow=True)
+    said = "已应用于 1 件未结工单"
+    assert words(saved).count(said) == 2
+    assert said in words(client.get(page()))
+    while recounts.go_on():
+        pass
+    assert said not in words(client.get(page()))
+
+
+def test_going_back_to_the_companys_promise_says_how_many_follow(
+    supervisor_bo: User, yangguang: Community, ticket_in: Walk, signed_in: SignIn
+) -> None:
+    ticket_in("accepted")
+    client = signed_in(supervisor_bo)
+    client.post(page(), typed(amount="12", apply_to_open="on"))
+    seen = str(current(community=yangguang).pk)
+    back = client.post(page(route="company"), {"seen": seen, "apply_to_open": "on"}, follow=True)
+    assert "已应用于 1 件未结工单" in words(back)
 
 
 def test_a_change_reaches_open_cases_when_asked(

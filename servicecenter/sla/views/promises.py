@@ -78,9 +78,14 @@ def promise(request: HttpRequest) -> HttpResponse:
         form.data["seen"] = str(mine.pk if mine else 0)
         form.add_error(None, str(refusal.sentence))
         return _page(request, subject, mine, company, form, status=409)
-    applied = recounts.progress(changed) if form.cleaned_data["apply_to_open"] else None
-    messages.success(request, " ".join([_("The promise is changed."), applied.words() if applied else ""]))
+    messages.success(request, _said(_("The promise is changed."), changed))
     return redirect(address("sla:promise", subject))
+
+
+def _said(sentence: str, policy: Policy) -> str:
+    """What is done, and how far it has reached open work."""
+    applied = recounts.progress(policy)
+    return f"{sentence} {applied.words()}" if applied else sentence
 
 
 @require_POST
@@ -103,7 +108,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     if mine is None or subject.community is None or str(mine.pk) != request.POST.get("seen"):
         raise Stale
     policies.withdraw(mine, by=current_user(request), apply_to_open="apply_to_open" in request.POST)
-    messages.success(request, _("The company's promise counts here again."))
+    messages.success(request, _said(_("The company's promise counts here again."), mine))
     return redirect(address("sla:promise", subject))
 
 
@@ -165,6 +170,7 @@ def _page(
         ),
         "mine": say(mine, form.calendar) if mine else None,
         "company": say(company, form.calendar) if company else None,
+        "applying": recounts.unfinished(mine or company),
         "may_edit": policies.may_edit(subject, current_user(request)),
         "own_promises": [
             (place, address("sla:promise", own))
