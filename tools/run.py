@@ -184,6 +184,8 @@ def main() -> None:
     data_dir = data_directory(os.environ.get("DATA_DIR"))
     held = lock(data_dir)
     environment = {**read_secrets(data_dir), "DJANGO_ENV": "demo", "PYTHONUNBUFFERED": "1", **os.environ}
+    # Whoever set this meant a quick command: every start of every part would compile all of the program anew.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     center = Center(environment, data_dir)
     check_port(center.bind, center.port)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-
-from pypinyin import Style, lazy_pinyin
+from functools import cache
+from importlib import import_module
+from typing import Any
 
 from servicecenter.lib.normalise.text import half_width
 
@@ -18,12 +19,19 @@ _SURNAMES = {
 }  # fmt: skip
 
 
+@cache
+def _pinyin() -> Any:
+    """Its dictionaries take a second to load, which most processes never need: names change seldom."""
+    return import_module("pypinyin")
+
+
 def initials(name: str) -> str:
     """`王小明` → `wxm`, `单雄信` → `sxx`, `Li Wei` → `lw`; '' where nothing can be read. At most 20 letters."""
     plain = half_width(name).strip()
     head = next((_SURNAMES[plain[:n]] for n in (2, 1) if plain[:n] in _SURNAMES), "")
     rest = plain[len(head) :]
     # Text that is not Chinese comes back as it is: the first letter of each word counts.
-    words = lazy_pinyin(rest, style=Style.FIRST_LETTER)
+    pinyin = _pinyin()
+    words = pinyin.lazy_pinyin(rest, style=pinyin.Style.FIRST_LETTER)
     letters = "".join(word if len(word) == 1 else "".join(_LATIN.findall(word)) for word in words)
     return "".join(_LETTER.findall((head + letters).lower()))[:LONGEST]
