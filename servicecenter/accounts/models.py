@@ -225,7 +225,6 @@ class PhoneCode(models.Model):
     used_at = models.DateTimeField(null=True)
     # Null once nothing is left to send: it was sent, or never will be.
     send_at = models.DateTimeField(null=True)
-    failures = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         indexes: ClassVar = [
