@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from owners.models import Occupancy
 from servicecenter.accounts import actions
@@ -228,3 +229,11 @@ def test_a_resident_finds_the_account_in_the_portal(client: Client, resident_wan
 def test_a_way_back_that_is_no_address_leads_home(client: Client, agent_li: User) -> None:
     answer = client.post("/login/staff/", {"username": "li", "password": PASSWORD, "next": "x"})
     assert answer.headers["Location"] == "/desk/"
+
+
+def test_what_django_says_about_passwords_is_said_politely(client: Client, agent_li: User) -> None:
+    client.force_login(agent_li)
+    typed = {"old_password": "wrong", "new_password1": "a", "new_password2": "b"}
+    assert "您的旧密码不正确" in client.post("/account/", typed).content.decode()
+    with translation.override("zh-hans"):
+        assert [text for text in password_validators_help_texts() if "你" in text] == []
