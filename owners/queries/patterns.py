@@ -80,7 +80,8 @@ def read(text: str) -> Asked:
 def unit_patterns(text: str) -> Iterable[str]:
     """Patterns of unit codes for 3-2-1201, 3栋2单元1201, 3#1201, 3 2 1201, 2单元1201, 1201, 3栋, 车库…"""
     spaced = re.sub(r"(?<=\d)\s+(?=\d)", "-", text.strip())
-    if not spaced:
+    # No code has a NUL, and PostgreSQL takes none.
+    if not spaced or "\0" in spaced:
         return []
     # 3栋 or 3栋2单元: the end of it is a building or an entrance, not a room.
     whole = bool(_PART_OF_BUILDING.search(spaced))

@@ -36,7 +36,7 @@ def test_a_card_has_the_homes_the_open_repairs_and_the_last_contacts(
 def test_what_a_resident_did_is_told_by_their_name_and_not_by_their_number(
     agent_li: User, person_wang: Person, ticket_in: Walk
 ) -> None:
-    actions.add_note(ticket_in("dispatched"), note="家里有老人", by=ticket_in.resident)
+    actions.add_note(ticket_in("contacted"), note="家里有老人", by=ticket_in.resident)
     card = person_card(agent_li, person_wang.pk)
     assert {contact.who for contact in card.contacts} == {"王芳", "陈刚"}
 

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).parent.parent.parent
 # Whoever calls these has no session that somebody else could ride on.
-WITHOUT_SESSION = frozenset({"api:auth-token", "api:auth-phone-code", "api:auth-phone-token"})
+WITHOUT_SESSION = frozenset({"api:token", "api:phone-code", "api:phone-token"})
 OURS = (None, "testserver")
 HOSTS = ("evil.example", "testserver.evil.example", "evil.example:80", "", "a b", "[::1]")
 UNSAFE = ("post", "put", "patch", "delete")
@@ -56,7 +56,7 @@ ODD = (
     "\x7f",
     "=?utf-8?q?=00?=",
     "5" * 5000,
-    "漏" * 900,
+    "\xe6\xbc\x8f" * 900,
 )
 READ = (
     "HTTP_ACCEPT_LANGUAGE",
@@ -86,7 +86,7 @@ READ = (
 def _address(route: Route) -> str:
     path = route.pattern
     for argument in route.arguments:
-        path = _fill(path, argument, "f" * 32 if argument == "token" else "1")
+        path = _fill(path, argument, {"token": "f" * 32, "size": "thumb"}.get(argument, "1"))
     return path
 
 
@@ -94,13 +94,12 @@ def test_nothing_is_changed_by_a_request_that_another_site_could_send(supervisor
     """The cookie of the session alone, without the token of our own page: 403 before anything is looked at."""
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(supervisor_bo)
-    let_in = [
-        (method, route.name, status)
-        for route in routes()
-        for method in some(UNSAFE, route.name)
-        if (status := getattr(browser, method)(_address(route)).status_code) != 403
-        and route.name not in WITHOUT_SESSION
-    ]
+    let_in = []
+    for route in routes():
+        for method in some(UNSAFE, route.name):
+            answer = getattr(browser, method)(_address(route), "{}", content_type="application/json")
+            if answer.status_code != 403 and route.name not in WITHOUT_SESSION:
+                let_in.append((method, route.name, answer.status_code))
     assert let_in == []
 
 
