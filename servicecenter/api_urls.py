@@ -15,7 +15,8 @@ from servicecenter.audit import api as audit
 from servicecenter.board import api as board
 from servicecenter.desk.api import calls, promises
 from servicecenter.notifications import api as notifications
-from servicecenter.sla import api as sla
+from servicecenter.sla.api.explain import ExplainEndpoint
+from servicecenter.sla.api.policies import PoliciesEndpoint, PolicyEndpoint
 
 app_name = "api"
 urlpatterns = [
@@ -63,9 +64,9 @@ urlpatterns = [
     path("promises/<str:number>/", promises.PromiseEndpoint.as_view(), name="promise"),
     path("promises/<str:number>/keep/", promises.KeepEndpoint.as_view(), name="promise-keep"),
     path("promises/<str:number>/withdraw/", promises.WithdrawEndpoint.as_view(), name="promise-withdraw"),
-    path("sla/policies/", sla.PoliciesEndpoint.as_view(), name="policies"),
-    path("sla/policies/<int:pk>/", sla.PolicyEndpoint.as_view(), name="policy"),
-    path("sla/explain/", sla.ExplainEndpoint.as_view(), name="sla-explain"),
+    path("sla/policies/", PoliciesEndpoint.as_view(), name="policies"),
+    path("sla/policies/<int:pk>/", PolicyEndpoint.as_view(), name="policy"),
+    path("sla/explain/", ExplainEndpoint.as_view(), name="sla-explain"),
     path("board/sla/", board.SlaEndpoint.as_view(), name="board-sla"),
     path(
         "notifications/",

@@ -121,9 +121,7 @@ def _belongs(event: Event, last: Event) -> bool:
     return event.action == "add_photo" and event.by_id == last.by_id and event.at - last.at <= SAME_BREATH
 
 
-def _line(
-    event: Event, user: User, names: Names, photos: Mapping[datetime, list[Picture]]
-) -> Line:
+def _line(event: Event, user: User, names: Names, photos: Mapping[datetime, list[Picture]]) -> Line:
     label, icon, tone = STEPS[_kind(event)]
     return Line(
         at=event.at,
