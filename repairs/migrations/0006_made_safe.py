@@ -8,8 +8,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('owners', '0007_erased_people'),
-        ('repairs', '0004_held_since'),
+        ('owners', '0009_warranty_register'),
+        ('repairs', '0005_warranty_part'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
