@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from servicecenter.workflow.standings import Standing
 from servicecenter.workflow.table import BACK, Table, row
 
 
@@ -27,17 +28,6 @@ class Status(TextChoices):
     REWORK = "rework", _("Rework")
     CANCELLED = "cancelled", _("Cancelled")
     DUPLICATE = "duplicate", _("Duplicate")
-
-
-class Standing(TextChoices):
-    """What somebody is to a ticket."""
-
-    AGENT = "agent", _("Agent")
-    SUPERVISOR = "supervisor", _("Supervisor")
-    ASSIGNEE = "assignee", _("Assigned technician")
-    COLLEAGUE = "colleague", _("Other staff who may read it")
-    RESIDENT = "resident", _("Resident")
-    SYSTEM = "system", _("The program")
 
 
 class HoldReason(TextChoices):

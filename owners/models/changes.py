@@ -11,11 +11,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from owners.models.people import Person
-from owners.workflow.changes import TABLE, TAKES_TWO, ChangeStanding, ChangeStatus, Field
+from owners.workflow.changes import TABLE, TAKES_TWO, ChangeStatus, Field
 from servicecenter.accounts.models import Role, User
 from servicecenter.audit import vault
 from servicecenter.audit.events import Actor
 from servicecenter.workflow.case import Case
+from servicecenter.workflow.standings import Standing
 
 # A value by its parts: {"id_type": "id_card", "id_number": "…"}.
 Value = dict[str, str]
@@ -104,15 +105,15 @@ class ProfileChange(Case):
         if by is None:
             return frozenset()
         if by.role == Role.RESIDENT:
-            return frozenset({ChangeStanding.SUBJECT.value} if by.pk == self.person.user_id else ())
+            return frozenset({Standing.SUBJECT.value} if by.pk == self.person.user_id else ())
         if by.role not in CHECKERS or self.community_id not in by.community_ids:
             return frozenset()
         mine = by.pk == self.proposed_by_id
         alone = mine and self.field in TAKES_TWO
         return frozenset(
-            {ChangeStanding.COLLEAGUE.value}
-            | ({ChangeStanding.PROPOSER.value} if mine else set())
-            | (set() if alone else {ChangeStanding.CHECKER.value})
+            {Standing.COLLEAGUE.value}
+            | ({Standing.PROPOSER.value} if mine else set())
+            | (set() if alone else {Standing.CHECKER.value})
         )
 
     def seal(self, *, old: Value, new: Value) -> None:

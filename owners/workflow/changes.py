@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from servicecenter.workflow.standings import Standing
 from servicecenter.workflow.table import Table, row
 
 
@@ -17,18 +18,6 @@ class ChangeStatus(TextChoices):
     APPLIED = "applied", _("Applied")
     REFUSED = "refused", _("Not applied")
     WITHDRAWN = "withdrawn", _("Withdrawn")
-
-
-class ChangeStanding(TextChoices):
-    """What somebody is to a correction.
-
-    A checker is an agent or supervisor of the community, but not the one who proposed it where it takes two.
-    """
-
-    PROPOSER = "proposer", _("Proposed it")
-    SUBJECT = "subject", _("Whose record it is")
-    CHECKER = "checker", _("Checks it")
-    COLLEAGUE = "colleague", _("Works in the community")
 
 
 class Field(TextChoices):
@@ -72,14 +61,14 @@ TABLE = Table(
             _("Checked: correct the record"),
             sources=[ChangeStatus.PROPOSED],
             target=ChangeStatus.APPLIED,
-            who=[ChangeStanding.CHECKER],
+            who=[Standing.CHECKER],
         ),
         row(
             "refuse",
             _("Do not apply"),
             sources=[ChangeStatus.PROPOSED],
             target=ChangeStatus.REFUSED,
-            who=[ChangeStanding.CHECKER],
+            who=[Standing.CHECKER],
             needs=["reason"],
         ),
         row(
@@ -87,7 +76,7 @@ TABLE = Table(
             _("Withdraw"),
             sources=[ChangeStatus.PROPOSED],
             target=ChangeStatus.WITHDRAWN,
-            who=[ChangeStanding.PROPOSER, ChangeStanding.SUBJECT],
+            who=[Standing.PROPOSER, Standing.SUBJECT],
         ),
     ),
 )

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from repairs.actions.steps import EFFECTS
 from repairs.models import Ticket
-from repairs.workflow import Standing
 from servicecenter.accounts.models import Role, User
 from servicecenter.audit.events import Actor
 from servicecenter.lib.clock import instant
@@ -19,6 +18,7 @@ from servicecenter.lib.refusals import Invalid, Refusal, TooMany
 from servicecenter.sla.models import PauseRule
 from servicecenter.sla.queries import pause_rules, paused_time
 from servicecenter.workflow.run import check, lock, run
+from servicecenter.workflow.standings import Standing
 
 URGE_REST = timedelta(minutes=30)
 NOT_HELD: Mapping[str, Any] = {"hold_reason": "", "hold_until": None, "held_from": "", "held_at": None}

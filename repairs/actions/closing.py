@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from repairs.actions.asides import NOT_HELD
 from repairs.actions.steps import EFFECTS, NO_PLAN
 from repairs.models import Ticket
-from repairs.workflow import ConfirmMethod, Standing
+from repairs.workflow import ConfirmMethod
 from servicecenter.audit.events import Actor
 from servicecenter.lib.clock import instant
 from servicecenter.lib.refusals import Invalid
 from servicecenter.workflow.run import Step, run
+from servicecenter.workflow.standings import Standing
 from surveys.actions import supersede
 from surveys.models import FollowUp
 from surveys.workflow import FollowUpStatus

@@ -12,10 +12,11 @@ from rest_framework import serializers
 
 from repairs.models import Channel, Place, Ticket, Trade, Urgency
 from repairs.queries.guide import NOT_A_BUTTON, label_of
-from repairs.workflow import UNFINISHED, ConfirmMethod, HoldReason, Standing, Status
+from repairs.workflow import UNFINISHED, ConfirmMethod, HoldReason, Status
 from servicecenter.accounts.models import Role, User
 from servicecenter.lib.masks import mask_name, mask_phone
 from servicecenter.lib.serializers import InstantField
+from servicecenter.workflow.standings import Standing
 from servicecenter.workflow.table import Transition
 
 SHOWN = ("community", "unit", "building", "reporter", "agent", "assignee", "duplicate_of")

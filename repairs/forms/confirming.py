@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from repairs.actions.closing import METHODS
 from repairs.forms.base import ActionForm
 from repairs.forms.photos import add_photos, signature_filed
-from repairs.workflow import ConfirmMethod, Standing
+from repairs.workflow import ConfirmMethod
 from servicecenter.accounts.models import User
 from servicecenter.attachments.actions import Filed
 from servicecenter.attachments.models import PhotoKind
 from servicecenter.lib.fields import TextField
+from servicecenter.workflow.standings import Standing
 
 
 class ConfirmForm(ActionForm):

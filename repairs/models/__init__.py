@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from repairs.models.kinds import Channel, Place, Trade, Urgency
-from repairs.models.rows import NOT_STOPPED, TicketQuerySet, counting
-from repairs.models.tickets import Ticket
+from repairs.models.tickets import NOT_STOPPED, Ticket, TicketQuerySet, counting
 
 __all__ = [
     "NOT_STOPPED",

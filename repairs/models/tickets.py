@@ -2,35 +2,87 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-import pgtrigger
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from owners.models import Building, Person, Unit, WarrantyPart
+from owners.models import Building, Occupancy, Person, Unit, WarrantyPart
 from repairs.models.kinds import Channel, Place, Trade, Urgency
-from repairs.models.rows import TicketQuerySet
+from repairs.models.rules import CONSTRAINTS, INDEXES, TRIGGERS
 from repairs.workflow import (
     CLOSED,
-    DONE,
     TABLE,
     UNFINISHED,
-    WITH_WORKER,
     ConfirmMethod,
     HoldReason,
-    Standing,
     Status,
 )
 from servicecenter.accounts.models import Role, User
 from servicecenter.audit.events import Actor
 from servicecenter.audit.models import Event, EventQuerySet
 from servicecenter.workflow.case import Case
+from servicecenter.workflow.standings import Standing
 from servicecenter.workflow.table import Table
+
+# The nearest promise is not stopped by a hold: there is none, or the deadline had passed when it began.
+NOT_STOPPED = Q(held_at=None) | Q(next_due_at__lte=F("held_at"))
+
+
+def counting(**due: Any) -> Q:
+    """Repairs with a promise that is open and not stopped, whose deadline is as `due` says."""
+    return Q(NOT_STOPPED, status__in=UNFINISHED, next_due_at__isnull=False, **due)
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    """Repair tickets."""
+
+    def visible_to(self, user: User) -> TicketQuerySet:
+        """Who sees what: the desk and managers their communities, a technician own work orders, a resident what
+        concerns a present home of theirs (see `of_resident`)."""
+        if user.role in (Role.TECHNICIAN, Role.SECURITY):
+            return self.filter(community__in=user.community_ids, assignee=user)
+        if user.role == Role.RESIDENT:
+            return self.of_resident(user)
+        return self.filter(community__in=user.community_ids)
+
+    def of_resident(self, user: User) -> TicketQuerySet:
+        """In a unit they live in now: what was reported while they lived there, and what they reported themselves.
+
+        What an earlier occupant reported stays with nobody but the staff. In public areas: their own reports, as
+        long as they live in the community.
+        """
+        homes = Unit.objects.visible_to(user)
+        stays = Occupancy.objects.filter(person__user=user, unit=OuterRef("unit"))
+        then = stays.filter(since__lte=OuterRef("reported_at")).filter(
+            Q(until=None) | Q(until__gt=OuterRef("reported_at"))
+        )
+        own = Q(reporter__user=user)
+        return self.filter(
+            Q(unit__in=homes) & (Exists(then) | own)
+            | Q(unit=None, community__in=homes.values("community")) & own
+        )
+
+    def unfinished(self) -> TicketQuerySet:
+        return self.filter(status__in=UNFINISHED)
+
+    def open(self) -> TicketQuerySet:
+        """Not archived, cancelled or a duplicate: somebody still has to do something."""
+        return self.exclude(status__in=CLOSED)
+
+    def waiting_for_dispatch(self) -> TicketQuerySet:
+        return self.filter(status__in=[Status.REPORTED, Status.ACCEPTED, Status.REWORK])
+
+    def overdue(self, at: datetime) -> TicketQuerySet:
+        """A promise is past its deadline: no response yet, or not completed yet. A hold stops the clock, but does not
+        excuse what was missed before it began."""
+        return self.filter(counting(next_due_at__lt=at))
+
+    def due_soon(self, at: datetime, within: timedelta = timedelta(hours=4)) -> TicketQuerySet:
+        return self.filter(counting(next_due_at__gte=at, next_due_at__lt=at + within))
 
 
 class Ticket(Case):
@@ -121,130 +173,9 @@ class Ticket(Case):
     class Meta:
         verbose_name = _("repair")
         verbose_name_plural = _("repairs")
-        constraints: ClassVar = [
-            models.CheckConstraint(name="ticket_status_known", condition=Q(status__in=Status.values)),
-            models.CheckConstraint(
-                name="ticket_place_named",
-                condition=Q(place="unit", unit__isnull=False) | (Q(place="public") & ~Q(public_area="")),
-                violation_error_message=_("Please say which unit or public area."),
-            ),
-            models.CheckConstraint(
-                name="ticket_worker_named",
-                condition=~Q(status__in=[*WITH_WORKER, *DONE])
-                | Q(assignee__isnull=False, dispatched_by__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="ticket_contact_is_a_fact",
-                condition=~Q(status__in=[*WITH_WORKER[1:], *DONE]) | Q(responded_at__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="ticket_made_safe_on_site",
-                condition=Q(secured_at=None) | Q(arrived_at__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="ticket_appointment_pair",
-                condition=(
-                    Q(appointment_start=None, appointment_end=None)
-                    | Q(
-                        appointment_start__isnull=False,
-                        appointment_end__isnull=False,
-                        appointment_end__gt=F("appointment_start"),
-                    )
-                ),
-            ),
-            models.CheckConstraint(
-                name="ticket_completion_is_a_fact",
-                condition=~Q(status__in=DONE)
-                | Q(completed_at__isnull=False, first_completed_at__isnull=False, completion_no__gte=1),
-            ),
-            models.CheckConstraint(
-                name="ticket_confirmation_is_a_fact",
-                condition=~Q(status__in=DONE[1:]) | (Q(confirmed_at__isnull=False) & ~Q(confirm_method="")),
-            ),
-            models.CheckConstraint(
-                name="ticket_hold_has_reason",
-                condition=(
-                    Q(status="on_hold", held_at__isnull=False, hold_until__gt=F("held_at"))
-                    & ~Q(hold_reason="")
-                    & ~Q(held_from="")
-                )
-                | (~Q(status="on_hold") & Q(held_at=None, hold_until=None, hold_reason="", held_from="")),
-            ),
-            models.CheckConstraint(
-                name="ticket_closed_is_a_fact",
-                condition=Q(status__in=CLOSED, closed_at__isnull=False)
-                | (~Q(status__in=CLOSED) & Q(closed_at=None)),
-            ),
-            models.CheckConstraint(
-                name="ticket_duplicate_named",
-                condition=(Q(status="duplicate", duplicate_of__isnull=False) & ~Q(duplicate_of=F("id")))
-                | (~Q(status="duplicate") & Q(duplicate_of=None)),
-            ),
-            models.CheckConstraint(
-                name="ticket_part_of_unit", condition=Q(part=None) | Q(unit__isnull=False)
-            ),
-            models.CheckConstraint(
-                name="ticket_price_not_negative", condition=Q(price=None) | Q(price__gte=0)
-            ),
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["community", "-id"], name="ticket_list"),
-            models.Index(fields=["community", "status", "-id"], name="ticket_by_status"),
-            models.Index(
-                fields=["community", "next_due_at", "id"],
-                condition=Q(next_due_at__isnull=False),
-                name="ticket_next_due",
-            ),
-            models.Index(fields=["assignee", "status", "-id"], name="ticket_by_worker"),
-            models.Index(fields=["unit", "-id"], name="ticket_by_unit"),
-            models.Index(fields=["unit", "trade", "reported_at"], name="ticket_repeats"),
-            models.Index(fields=["community", "closed_at", "reported_at"], name="ticket_by_closing"),
-            models.Index(fields=["reporter", "-id"], name="ticket_by_reporter"),
-            models.Index(fields=["community", "reported_at"], name="ticket_by_report"),
-            models.Index(fields=["community", "respond_due_at"], name="ticket_by_respond_due"),
-            models.Index(fields=["community", "complete_due_at"], name="ticket_by_complete_due"),
-            models.Index(fields=["community", "completed_at"], name="ticket_by_completion"),
-            GinIndex(
-                name="ticket_search",
-                fields=["text", "reporter_name", "contact_phone", "address", "number"],
-                opclasses=["gin_trgm_ops"] * 5,
-            ),
-        ]
-
-        triggers: ClassVar = [
-            # However a repair is completed (page, API, import, SQL console), its call exists in the same transaction.
-            pgtrigger.Trigger(
-                name="completion_gets_follow_up",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("completion_no"),  # type: ignore[no-untyped-call]
-                condition=pgtrigger.Condition("NEW.completion_no > 0"),
-                func="""
-                    INSERT INTO surveys_followup (community_id, work, case_id, completion_no, case_number,
-                        urgent, name, phone, worker_id, dispatcher_id, status, outcome, completed_at, next_call_at,
-                        claim_no, missed, comment)
-                    VALUES (NEW.community_id, 'repair', NEW.id, NEW.completion_no, NEW.number,
-                        NEW.urgency = 'emergency', NEW.reporter_name, NEW.contact_phone, NEW.assignee_id,
-                        NEW.dispatched_by_id, 'due', '', NEW.completed_at, NEW.completed_at, 0, 0, '')
-                    ON CONFLICT (work, case_id, completion_no) DO NOTHING;
-                    RETURN NEW;
-                """,
-            ),
-            # No archive before the call has an outcome.
-            pgtrigger.Trigger(
-                name="no_archive_without_call",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("status"),  # type: ignore[no-untyped-call]
-                condition=pgtrigger.Condition("NEW.status IN ('followed_up', 'archived')"),
-                func="""
-                    IF NOT EXISTS (SELECT 1 FROM surveys_followup f WHERE f.work = 'repair' AND f.case_id = NEW.id
-                        AND f.completion_no = NEW.completion_no AND f.status = 'done') THEN
-                        RAISE EXCEPTION 'repair % has no outcome of its follow-up call yet', NEW.number
-                            USING ERRCODE = 'check_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
-        ]
+        constraints: ClassVar = CONSTRAINTS
+        indexes: ClassVar = INDEXES
+        triggers: ClassVar = TRIGGERS
 
     def __str__(self) -> str:
         return self.number

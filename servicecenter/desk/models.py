@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from owners.models import Person, Unit
 from servicecenter.accounts.models import Role, User
 from servicecenter.audit.events import Actor
-from servicecenter.desk.workflow import TABLE, PromiseStanding, PromiseStatus
+from servicecenter.desk.workflow import TABLE, PromiseStatus
 from servicecenter.workflow.case import Case
+from servicecenter.workflow.standings import Standing
 
 FARTHEST = timedelta(days=60)
 # Those who speak to callers, and whoever answers for them.
@@ -115,5 +116,5 @@ class Promise(Case):
         """What `by` is to this promise now; a stranger has none."""
         if by is None or by.role not in READERS or self.community_id not in by.community_ids:
             return frozenset()
-        keeper = {PromiseStanding.KEEPER.value} if by.pk == self.keeper_id and by.role in KEEPERS else set()
+        keeper = {Standing.KEEPER.value} if by.pk == self.keeper_id and by.role in KEEPERS else set()
         return frozenset({by.role} | keeper)

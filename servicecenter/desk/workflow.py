@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from servicecenter.workflow.standings import Standing
 from servicecenter.workflow.table import Table, row
 
 
@@ -15,17 +16,6 @@ class PromiseStatus(TextChoices):
     KEPT = "kept", _("Kept")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
-
-class PromiseStanding(TextChoices):
-    """What somebody is to a promise."""
-
-    KEEPER = "keeper", _("Keeps it")
-    AGENT = "agent", _("Customer service agent")
-    SUPERVISOR = "supervisor", _("Customer service supervisor")
-    MANAGER = "manager", _("Manager")
-
-
-_STANDING = PromiseStanding
 
 TABLE = Table(
     work="promise",
@@ -38,14 +28,14 @@ TABLE = Table(
             _("Kept"),
             sources=[PromiseStatus.OPEN],
             target=PromiseStatus.KEPT,
-            who=[_STANDING.KEEPER, _STANDING.AGENT, _STANDING.SUPERVISOR],
+            who=[Standing.KEEPER, Standing.AGENT, Standing.SUPERVISOR],
         ),
         row(
             "withdraw",
             _("Withdraw"),
             sources=[PromiseStatus.OPEN],
             target=PromiseStatus.WITHDRAWN,
-            who=[_STANDING.KEEPER, _STANDING.SUPERVISOR],
+            who=[Standing.KEEPER, Standing.SUPERVISOR],
             needs=["reason"],
         ),
     ),

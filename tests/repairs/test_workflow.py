@@ -6,10 +6,11 @@ import pytest
 
 from repairs import actions
 from repairs.models import Ticket
-from repairs.workflow import TABLE, Standing, Status
+from repairs.workflow import TABLE, Status
 from servicecenter.accounts.models import User
 from servicecenter.lib.refusals import NotFound, NotPermitted
 from servicecenter.workflow.run import TransitionRefused, allowed, applies, check
+from servicecenter.workflow.standings import Standing
 from tests.conftest import Walk
 
 CAST = (

@@ -1,0 +1,24 @@
+"""What somebody can be to a case: one list for every kind of work, so that all tables speak of the same people."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Standing(TextChoices):
+    """A case says who is what to it (`Case.standings`); a table says what each of them may do."""
+
+    AGENT = "agent", _("Customer service agent")
+    SUPERVISOR = "supervisor", _("Customer service supervisor")
+    MANAGER = "manager", _("Manager")
+    ASSIGNEE = "assignee", _("Assigned technician")
+    # Of a promise: whoever said it.
+    KEEPER = "keeper", _("Keeps it")
+    # Of a correction. A checker is of the desk, but not the one who proposed it where it takes two.
+    PROPOSER = "proposer", _("Proposed it")
+    CHECKER = "checker", _("Checks it")
+    SUBJECT = "subject", _("Whose record it is")
+    RESIDENT = "resident", _("Resident")
+    COLLEAGUE = "colleague", _("Other staff who may read it")
+    SYSTEM = "system", _("The program")
