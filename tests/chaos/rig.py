@@ -183,6 +183,8 @@ class Rig:
         """Ends extra parts for good."""
         with self._lock:
             self.supervisor.stop(*names)
+            for name in names:
+                del self.known[name]
 
     @contextlib.contextmanager
     def frozen(self, name: str) -> Iterator[None]:

@@ -63,7 +63,6 @@ class Run:
         """The load ends; its timers go on falling due until the storm is over."""
         if LOAD in self.rig.known:
             self.rig.dismiss(LOAD)
-            del self.rig.known[LOAD]
 
     def count(self) -> dict[str, int]:
         """Rows that break an invariant and did not before."""
