@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg2
@@ -37,6 +38,7 @@ def prove(stage: Stage, outcome: Outcome) -> None:
         time.sleep(stage.pick(3, 30))
         url = f"postgres://{ROLE}@{quote(str(server.sockets), safe='')}/{COPY}"
         env = stage.rig.environment | {"DATABASE_URL": url, "REDIS_URL": NO_BROKER, "SMS_URL": ""}
+        _call([sys.executable, "manage.py", "hold_messages"], env=env, cwd=ROOT)
         _run_worker(env, outcome)
     finally:
         database.rows(f"DROP DATABASE IF EXISTS {COPY} WITH (FORCE)", superuser=True)
@@ -53,8 +55,8 @@ def _copy(server: Postgres, dump: Path) -> None:
     _call([str(server.bin / "pg_restore"), *where, *restore])
 
 
-def _call(argv: list[str]) -> None:
-    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+def _call(argv: list[str], **where: Any) -> None:
+    done = subprocess.run(argv, capture_output=True, text=True, check=False, **where)
     if done.returncode:
         raise RuntimeError(f"{Path(argv[0]).name}: {done.stderr[-500:]}")
 
