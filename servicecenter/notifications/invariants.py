@@ -16,7 +16,7 @@ state(
         AND not_before < clock_timestamp() - interval '{STUCK} seconds' AND {RELEASED}
     UNION ALL
     SELECT id FROM notifications_delivery WHERE state = 'sending'
-        AND lease_until < clock_timestamp() - interval '{STUCK} seconds'
+        AND lease_until < clock_timestamp() - interval '{STUCK} seconds' AND {RELEASED}
     UNION ALL
     SELECT id FROM accounts_phonecode WHERE send_at < clock_timestamp() - interval '{STUCK} seconds' AND {RELEASED}
     """,

@@ -153,8 +153,11 @@ class Agents:
         return self.held
 
     def one(self, agent_id: int) -> None:
-        """Claim, hold for a moment, give back."""
+        """Claim, hold for a moment, give back. The first one is not timed: everybody has been at work before."""
         agent = User.objects.get(pk=agent_id)
+        time.sleep(self.pause * random.random())
+        if (first := claim(by=agent)) is not None:
+            release(first, by=agent, claim_no=first.claim_no)
         while self.more():
             begun = time.monotonic()
             call = claim(by=agent)

@@ -181,7 +181,7 @@ def bench(races: dict[str, Race], compared: list[Compared]) -> list[str]:
     """Claims, and pages without Redis."""
     names = {
         "claims-race": "20 agents, no pause between two claims",
-        "claims-pace": "20 agents, each about two claims a second",
+        "claims-pace": "20 agents, each about a claim every two seconds",
     }
     rows = [
         "",

@@ -90,7 +90,9 @@ def _verify(env: dict[str, str], outcome: Outcome) -> None:
         done = subprocess.run(
             [sys.executable, "manage.py", "verify"], env=env, cwd=ROOT, capture_output=True, text=True
         )
-        said = done.stderr.strip()
+        rows = [line.split(maxsplit=2) for line in done.stdout.splitlines()]
+        broken = [" ".join(row) for row in rows if len(row) == 3 and row[1] != "0"]
+        said = "; ".join(broken) or done.stderr.strip()
         return done.returncode == 0
 
     outcome.expect(wait_until(holds, seconds=BACK_AGAIN, every=1.0), f"verify of the restored center: {said}")

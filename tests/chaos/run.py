@@ -115,7 +115,7 @@ class Run:
         checks.fresh_connection()
         measure.settle(self.rig, time.time(), measure.every_part(self.rig))
         pick, world = self.stage.pick, self.stage.world
-        races = {"claims-race": (pick(3000, 100_000), 0.0), "claims-pace": (pick(600, 6000), 0.4)}
+        races = {"claims-race": (pick(3000, 100_000), 0.0), "claims-pace": (pick(300, 3000), 2.0)}
         for name, (number, pause) in races.items():
             if self.results.bench(name) is None:
                 self.results.keep_bench(name, claims.race(world, claims=number, pause=pause).facts())

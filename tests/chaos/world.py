@@ -75,6 +75,7 @@ def build() -> World:
     bench = [_hire(f"bench-{number}", Role.AGENT, communities["BENCH"]) for number in range(BENCH_AGENTS)]
     world.bench_agents = [agent.pk for agent in bench]
     _hire("bench-technician", Role.TECHNICIAN, communities["BENCH"])
+    _hire("bench-supervisor", Role.SUPERVISOR, communities["BENCH"])
     _unit(communities["BENCH"], "1-1-101")
     return world
 
