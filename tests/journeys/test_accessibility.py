@@ -85,6 +85,7 @@ def test_the_pages_of_the_management_have_no_serious_barrier(
         "/manage/channels/",
         "/manage/outbox/",
         "/manage/operations/",
+        "/manage/operations/messages/",
     ]
     assert [barrier for path in paths for barrier in look(page, path)] == []
 
