@@ -160,7 +160,8 @@ TABLE = Table(
             _("Send back for rework"),
             sources=[S.COMPLETED, S.CONFIRMED, S.FOLLOWED_UP],
             target=S.REWORK,
-            who=[Standing.RESIDENT, *DESK],
+            # The program: when an inspector finds a defect of a handover again.
+            who=[Standing.RESIDENT, *DESK, Standing.SYSTEM],
             needs=["reason"],
         ),
         row(

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "owners",
     "surveys",
     "repairs",
+    "handovers",
     "servicecenter.lib",
     "servicecenter.workflow",
     "servicecenter.desk",

@@ -49,7 +49,7 @@ def icons() -> dict[str, Path]:
     """Every icon named in a template or in code, and the first file that names it."""
     found: dict[str, Path] = {}
     sources = [(path, IN_TEMPLATE) for path in sorted(ROOT.glob("templates/**/*.html"))]
-    for package in ("servicecenter", "owners", "repairs", "complaints", "decoration", "surveys"):
+    for package in ("servicecenter", "owners", "repairs", "handovers", "complaints", "decoration", "surveys"):
         sources += [(path, IN_PYTHON) for path in sorted(ROOT.glob(f"{package}/**/*.py"))]
     for path, pattern in sources:
         for name in pattern.findall(path.read_text(encoding="utf-8")):

@@ -22,7 +22,7 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("servicecenter", "owners", "repairs", "complaints", "decoration", "surveys")
+PACKAGES = ("servicecenter", "owners", "repairs", "handovers", "complaints", "decoration", "surveys")
 # The first is the language of the source: an empty entry there falls back to the source, which is right.
 SOURCE, TRANSLATED = "en", ("zh_Hans", "zh_Hant")
 LOCALES = (SOURCE, *TRANSLATED)

@@ -19,6 +19,7 @@ from servicecenter.accounts.numbers import next_number
 from servicecenter.lib.clock import instant
 from servicecenter.lib.refusals import Invalid
 from servicecenter.sla import actions as sla
+from servicecenter.sla.models import Stage
 from servicecenter.workflow.run import begin
 
 
@@ -38,14 +39,16 @@ def report(
     contact_phone: str = "",
     preferred_windows: Sequence[Mapping[str, Any]] = (),
     part: WarrantyPart | None = None,
+    complete_by: datetime | None = None,
     at: datetime | None = None,
 ) -> Ticket:
     """Registers a repair with its number and every promise armed; all in one transaction.
 
     Trade and urgency are proposed from the text where the reporter names none. A person may overrule (both are
     kept), but a resident's “normal” does not lower what the text says is dangerous. `part`: what the warranty is judged
-    by, where the trade does not tell it. Refuses `invalid` without a place, with a part of a public area, or with a
-    unit, building or reporter of another community (which the database refuses as well).
+    by, where the trade does not tell it. `complete_by`: the day that was agreed with the owner when it was found,
+    instead of the policy's time; an emergency has none. Refuses `invalid` without a place, with a part of a public
+    area, or with a unit, building or reporter of another community (which the database refuses as well).
     """
     _check_place(community, unit, building, public_area, reporter)
     if part is not None and unit is None:
@@ -86,8 +89,9 @@ def report(
             text=text,
             data={"trade": ticket.trade, "urgency": ticket.urgency, "channel": channel},
         )
+        agreed = {} if ticket.is_emergency or complete_by is None else {Stage.COMPLETE: complete_by}
         for stage in stages(ticket):
-            sla.start(case_ref(ticket), stage, at=when, by=by)
+            sla.start(case_ref(ticket), stage, at=when, by=by, fixed_due_at=agreed.get(stage))
         copy_deadlines(ticket)
         announce(ticket, "report", by_id=by.pk, at=when, key=str(event.pk))
     return ticket

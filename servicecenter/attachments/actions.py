@@ -122,6 +122,26 @@ def store_photo(
         )
 
 
+def copy_photos(
+    *, source: tuple[str, int], target: tuple[str, int], kind: str, by: Actor, at: datetime
+) -> int:
+    """The pictures of one case for another one that it led to, each with files of its own; returns how many.
+
+    Call it in a transaction that has locked the target.
+    """
+    store = photo_store()
+    photos = list(Photo.objects.filter(work=source[0], case_id=source[1]).exclude(kind=PhotoKind.SIGNATURE))
+    for photo in photos:
+        with store.open(photo.path) as full, store.open(photo.thumbnail) as small:
+            names = store.write(full.read(), photo.path.rsplit(".", 1)[-1]), store.write(small.read(), "jpg")
+        photo.pk, photo.token = None, secrets.token_hex(16)
+        photo.work, photo.case_id = target
+        photo.path, photo.thumbnail = names
+        photo.kind, photo.by, photo.at = kind, by, at
+    Photo.objects.bulk_create(photos)
+    return len(photos)
+
+
 def tidy(*, at: datetime) -> int:
     """Removes files that have had no row for a day before `at` (forms that failed half-way); returns how many."""
     removed = 0

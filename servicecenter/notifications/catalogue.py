@@ -25,6 +25,8 @@ FACTS: Mapping[str, str | Promise] = {
     "code": _("the six digits"),
     "count": _("how many"),
     "due_at": _("until when"),
+    "unit": _("unit code"),
+    "starts_at": _("when the appointment begins"),
     "stage": _("what is due"),
     "first_number": _("number of the oldest case"),
     "first_due_at": _("until when the oldest was due"),
@@ -36,7 +38,13 @@ ALWAYS: Mapping[str, str | Promise] = {
 }
 REQUIRED = ("number", "code", "count")
 # Templates with one sort of reader do not ask who reads; these are the residents'.
-RESIDENTS_ONLY = frozenset({"account.code", "repair.accept", "repair.mark_duplicate"})
+RESIDENTS_ONLY = frozenset(
+    {"account.code", "repair.accept", "repair.mark_duplicate"}
+    | {
+        f"handover.{step}"
+        for step in ("invite", "book", "unbook", "miss", "sign_off", "hand_out", "cancel")
+    }
+)
 PREFIXES = ("account", "group", "promise")
 GENERAL = "general"
 
@@ -94,6 +102,8 @@ def sample_facts() -> dict[str, Any]:
         "code": "123456",
         "count": 50,
         "due_at": due,
+        "unit": "3-2-1201",
+        "starts_at": due,
         "stage": "complete",
         "first_number": "R261122-0007",
         "first_due_at": due - timedelta(hours=9),
@@ -113,13 +123,13 @@ def editable_text(entry: Entry, audience: str) -> Text:
     """The same words with placeholders where the facts stand: what editing begins with."""
     sample = sample_facts()
     facts = {name: sample[name] for name in entry.facts} | {
-        name: f"{{{name}}}" for name in entry.facts if name in ("number", "first_number", "code")
+        name: f"{{{name}}}" for name in entry.facts if name in ("number", "first_number", "code", "unit")
     }
     text = default_words(News(entry.event, audience, facts), facts)
     body = "{stage} {due_at}" if "stage" in entry.facts else text.body
     said = {
         said_fact(sample[name]): f"{{{name}}}"
-        for name in ("count", "due_at", "first_due_at")
+        for name in ("count", "due_at", "first_due_at", "starts_at")
         if name in facts
     }
     for value, placeholder in said.items():

@@ -43,6 +43,7 @@ PROOFS: dict[str, str | Promise] = {
     "V14": _("Nothing refers to another community"),
     "V15": _("Every summed figure equals its count"),
     "V16": _("Every sealed value can be opened"),
+    "V17": _("No keys without a sign-off, no signature over a gap"),
 }
 
 

@@ -17,7 +17,7 @@ from servicecenter.lib import nav
 from servicecenter.lib.works import all_works
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-ROOMS = ("servicecenter", "owners", "repairs", "surveys")
+ROOMS = ("servicecenter", "owners", "repairs", "surveys", "handovers")
 
 
 def sources() -> Iterator[tuple[Path, str]]:
@@ -100,7 +100,7 @@ def test_every_tenant_row_carries_its_community() -> None:
     law gives a warranty, to the company."""
     without = {
         model._meta.label
-        for app in ("owners", "repairs", "surveys", "attachments", "sla", "audit", "incidents")
+        for app in ("owners", "repairs", "surveys", "handovers", "attachments", "sla", "audit", "incidents")
         for model in apps.get_app_config(app).get_models()
         if not any(field.name == "community" for field in model._meta.get_fields())
     }
