@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from handovers.models import ChecklistItem, Kind
 from handovers.workflow import Part
+from owners.models import WarrantyPart
 
 
 class Default(NamedTuple):
@@ -36,37 +37,54 @@ LINES = (
     Default(Part.METERS, "电表"),
     Default(Part.METERS, "燃气表", required=False),
 )
-# Rooms in the order in which one walks, with what is looked at and whose trade it is.
-ROOMS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
-    ("入户门", (("门扇、门锁、猫眼", "door_window"), ("可视对讲", "intercom_access"))),
+# Rooms in the order in which one walks: what is looked at, who mends it, which part of the warranty it is.
+ROOMS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
+    (
+        "入户门",
+        (("门扇、门锁、猫眼", "door_window", "decoration"), ("可视对讲", "intercom_access", "equipment")),
+    ),
     (
         "客厅",
         (
-            ("墙面、顶棚", "other"),
-            ("地面", "other"),
-            ("门窗、玻璃、密封", "door_window"),
-            ("开关、插座、配电箱", "electrical"),
+            ("墙面、顶棚", "other", "decoration"),
+            ("地面", "other", "decoration"),
+            ("门窗、玻璃、密封", "door_window", "decoration"),
+            ("开关、插座、配电箱", "electrical", "electrical"),
         ),
     ),
-    ("卧室", (("墙面、地面", "other"), ("门窗、玻璃、密封", "door_window"), ("开关、插座", "electrical"))),
+    (
+        "卧室",
+        (
+            ("墙面、地面", "other", "decoration"),
+            ("门窗、玻璃、密封", "door_window", "decoration"),
+            ("开关、插座", "electrical", "electrical"),
+        ),
+    ),
     (
         "厨房",
         (
-            ("给水、排水", "plumbing"),
-            ("防水、地漏", "waterproofing"),
-            ("烟道、燃气接口", "gas"),
-            ("开关、插座", "electrical"),
+            ("给水、排水", "plumbing", "plumbing"),
+            ("防水、地漏", "waterproofing", "wet_room_waterproofing"),
+            ("烟道、燃气接口", "gas", "equipment"),
+            ("开关、插座", "electrical", "electrical"),
         ),
     ),
     (
         "卫生间",
         (
-            ("闭水试验、防水", "waterproofing"),
-            ("给水、排水、地漏", "plumbing"),
-            ("门窗、通风", "door_window"),
+            ("闭水试验、防水", "waterproofing", "wet_room_waterproofing"),
+            ("给水、排水、地漏", "plumbing", "plumbing"),
+            ("门窗、通风", "door_window", "decoration"),
         ),
     ),
-    ("阳台", (("栏杆、地面坡度", "other"), ("排水、雨水管", "plumbing"), ("门窗、玻璃", "door_window"))),
+    (
+        "阳台",
+        (
+            ("栏杆、地面坡度", "other", "decoration"),
+            ("排水、雨水管", "plumbing", "plumbing"),
+            ("门窗、玻璃", "door_window", "decoration"),
+        ),
+    ),
 )
 WATERPROOF_DAYS, USUAL_DAYS = 30, 15
 
@@ -86,7 +104,8 @@ def default_items(community_id: int) -> list[ChecklistItem]:
         )
         for number, line in enumerate(LINES, start=1)
     ]
-    looks = [(room, text, trade) for room, several in ROOMS for text, trade in several]
+    looks = [(room, *look) for room, several in ROOMS for look in several]
+    parts = dict(WarrantyPart.objects.values_list("code", "id"))
     items += [
         ChecklistItem(
             community_id=community_id,
@@ -95,9 +114,10 @@ def default_items(community_id: int) -> list[ChecklistItem]:
             text=text,
             kind=Kind.TICK,
             trade=trade,
+            warranty_id=parts.get(part),
             mend_days=WATERPROOF_DAYS if trade == "waterproofing" else USUAL_DAYS,
             position=number * 10,
         )
-        for number, (room, text, trade) in enumerate(looks, start=1)
+        for number, (room, text, trade, part) in enumerate(looks, start=1)
     ]
     return items

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from handovers.models import Finding, Handover
-from servicecenter.lib import works
+from servicecenter.lib import trouble, works
 
 works.register(
     works.Work(
@@ -21,3 +23,4 @@ works.register(
         may_attach=lambda case, user: False,
     )
 )
+trouble.explain("no_keys_before_sign_off", _("No keys before the handover of this unit is signed off."))

@@ -26,6 +26,7 @@ urlpatterns = [
     path("manage/", include("servicecenter.notifications.manage_urls")),
     path("manage/", include("servicecenter.sla.urls")),
     path("manage/roll/", include("owners.roll_urls")),
+    path("manage/handovers/", include("handovers.urls")),
     path("manage/duty/", include("servicecenter.incidents.urls")),
     path("manage/operations/", include("servicecenter.operations.urls")),
     path("api/v1/", include("servicecenter.api_urls")),

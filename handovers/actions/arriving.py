@@ -137,6 +137,7 @@ def _copy_checklist(step: Step[Handover]) -> None:
             room=item.room,
             text=item.text,
             trade=item.trade,
+            warranty_id=item.warranty_id,
             mend_days=item.mend_days,
             position=item.position,
         )

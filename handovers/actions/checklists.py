@@ -13,6 +13,7 @@ from handovers.defaults import default_items
 from handovers.models import ChecklistItem, Kind
 from handovers.models.checklists import LONGEST_MEND, MEND_DAYS
 from handovers.workflow import Part
+from owners.models import WarrantyPart
 from servicecenter.accounts.models import Community, Role, User
 from servicecenter.audit.events import record
 from servicecenter.lib.clock import instant
@@ -42,6 +43,7 @@ def write_item(
     required: bool = True,
     proxy_only: bool = False,
     trade: str = "",
+    warranty: WarrantyPart | None = None,
     mend_days: int = MEND_DAYS,
     item: ChecklistItem | None = None,
     by: User,
@@ -62,6 +64,7 @@ def write_item(
         row.kind = KINDS.get(part, Kind.TICK.value)
         row.required, row.proxy_only = required, proxy_only and part == Part.PAPERS
         row.trade, row.mend_days = trade if in_rooms else "", mend_days
+        row.warranty = warranty if in_rooms else None
         _check_once(row)
         row.save()
         _note(row, "change_line" if item else "add_line", by, instant(at))

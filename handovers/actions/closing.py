@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,14 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from handovers.actions.steps import Said, Signed, take, take_signed
 from handovers.models import Handover
+from owners.actions.keys import Handing, add_keys, issue_keys
 from owners.actions.moving import OWNERS, move_in
-from owners.models import OccupancyRole, Unit
+from owners.models import Key, OccupancyRole, Unit
 from servicecenter.accounts.models import User
 from servicecenter.attachments.actions import Filed
 from servicecenter.audit.events import record
 from servicecenter.lib.clock import instant, local_day
 from servicecenter.lib.refusals import Invalid
-from servicecenter.workflow.run import Step
+from servicecenter.workflow.run import Step, check, lock
 
 NOT_SIGNED: dict[str, Any] = {"signed_at": None, "signature": None, "signer": ""}
 
@@ -103,14 +105,32 @@ def _move_in(step: Step[Handover]) -> None:
 
 
 def hand_out(
-    handover: Handover, *, keys: str, by: User, version: int | None = None, at: datetime | None = None
+    handover: Handover,
+    *,
+    keys: Sequence[Key] = (),
+    new: Mapping[str, int] | None = None,
+    picture: Filed | None = None,
+    by: User,
+    version: int | None = None,
+    at: datetime | None = None,
 ) -> Handover:
-    """The keys are the owner's, against the receipt. Refuses `invalid` without saying which keys, and as the table
-    does; the database refuses keys before the sign-off."""
+    """The keys are the owner's, against one receipt of the key register; `new` ones (how many of each kind) are taken
+    into the register first. Signed for on the screen, or on paper.
+
+    Refuses as `issue_keys` and as the table do; the database refuses keys before the sign-off.
+    """
     when = instant(at)
-    keys = keys.strip()[:200]
-    if not keys:
-        raise Invalid(errors={"keys": [_("Please say which keys and cards are handed out.")]})
     with transaction.atomic():
-        said = Said({"keys_at": when, "keys_by": by, "keys_note": keys}, keys)
+        check(lock(handover), "hand_out", by)
+        unit = handover.unit
+        added = [
+            key
+            for kind, count in (new or {}).items()
+            if count
+            for key in add_keys(handover.community, kind=kind, unit=unit, count=count, by=by, at=when)
+        ]
+        paper = Handing(purpose=handover.number, collected_by=handover.proxy_name, signature=picture)
+        receipt = issue_keys(unit, handover.person, keys=[*keys, *added], said=paper, by=by, at=when)
+        changes = {"keys_at": when, "keys_by": by, "key_receipt": receipt}
+        said = Said(changes, data={"receipt": receipt.number})
         return take(handover, "hand_out", by=by, at=when, version=version, said=said)

@@ -48,6 +48,7 @@ def _report(handover: Handover, finding: Finding, words: str, *, by: User, at: d
         text=f"{finding.room} {finding.text}：{words}",
         unit=handover.unit,
         trade=finding.trade,
+        part=finding.warranty,
         channel=Channel.HANDOVER,
         reporter=handover.person,
         # A due date that has passed meanwhile leaves a day to come.

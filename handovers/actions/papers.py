@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -100,6 +102,62 @@ def waive(handover: Handover, line_id: int, *, reason: str, by: User, at: dateti
         )
         _write(line, NOTHING | {"done_at": when, "done_by": by, "waived_reason": reason})
     return line
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a form says of one line."""
+
+    line_id: int
+    done: bool = False
+    amount: Decimal | None = None
+    receipt_no: str = ""
+    reading: Decimal | None = None
+    waived: str = ""
+
+    def is_said(self, line: Line) -> bool:
+        """Whether the line says this already."""
+        if not self.done and not self.waived:
+            return not line.is_done
+        facts = self.amount, self.receipt_no.strip(), self.reading, self.waived.strip()
+        return line.is_done and facts == (line.amount, line.receipt_no, line.reading, line.waived_reason)
+
+
+def write_lines(handover: Handover, entries: Sequence[Entry], *, by: User, at: datetime | None = None) -> int:
+    """A page of the checklist, all of it or nothing: what changed is ticked, unticked or let go; returns how many.
+
+    Refuses as those do; what is wrong with a line stands under `<field>_<line>`.
+    """
+    when = instant(at)
+    with transaction.atomic():
+        lines = {line.pk: line for line in lock(handover).lines.all()}
+        changed = [
+            each for each in entries if each.line_id in lines and not each.is_said(lines[each.line_id])
+        ]
+        for each in changed:
+            try:
+                _write_entry(handover, each, by, when)
+            except Invalid as wrong:
+                fields = {f"{name}_{each.line_id}": said for name, said in wrong.errors.items()}
+                raise Invalid(wrong.sentence, code=wrong.code, errors=fields) from wrong
+    return len(changed)
+
+
+def _write_entry(handover: Handover, entry: Entry, by: User, at: datetime) -> None:
+    if entry.waived:
+        waive(handover, entry.line_id, reason=entry.waived, by=by, at=at)
+    elif entry.done:
+        tick(
+            handover,
+            entry.line_id,
+            amount=entry.amount,
+            receipt_no=entry.receipt_no,
+            reading=entry.reading,
+            by=by,
+            at=at,
+        )
+    else:
+        untick(handover, entry.line_id, by=by, at=at)
 
 
 def finish_papers(

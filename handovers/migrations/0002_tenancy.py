@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies: ClassVar = [
         ("handovers", "0001_first"),
         ("attachments", "0002_tenancy"),
-        ("owners", "0002_tenancy"),
+        ("owners", "0009_warranty_register"),
         ("repairs", "0002_tenancy"),
     ]
     operations: ClassVar = [
@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
         same_community("handovers_handover", "slot_id", "handovers_slot"),
         same_community("handovers_handover", "papers_signature_id", "attachments_photo"),
         same_community("handovers_handover", "signature_id", "attachments_photo"),
+        same_community("handovers_handover", "key_receipt_id", "owners_keyreceipt"),
         same_community("handovers_line", "handover_id", "handovers_handover"),
         same_community("handovers_finding", "handover_id", "handovers_handover"),
         same_community("handovers_finding", "ticket_id", "repairs_ticket"),

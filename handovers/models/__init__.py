@@ -5,6 +5,7 @@ from __future__ import annotations
 from handovers.models.cases import Handover, HandoverQuerySet
 from handovers.models.checklists import ChecklistItem, ChecklistItemQuerySet, Kind
 from handovers.models.days import HandoverDay, HandoverDayQuerySet, Slot, SlotQuerySet
+from handovers.models.keys import GuardedKeyReceipt
 from handovers.models.lines import Finding, FindingQuerySet, Line, Reinspection, Result
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "ChecklistItemQuerySet",
     "Finding",
     "FindingQuerySet",
+    "GuardedKeyReceipt",
     "Handover",
     "HandoverDay",
     "HandoverDayQuerySet",

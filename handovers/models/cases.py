@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from handovers.models.days import READERS, Slot
 from handovers.models.guards import GUARDS
 from handovers.workflow import CLOSED, PRESENT, TABLE, WAY, Standing, Status
-from owners.models import Person, Unit
+from owners.models import KeyReceipt, Person, Unit
 from servicecenter.accounts.models import Role, User
 from servicecenter.attachments.models import Photo
 from servicecenter.audit.events import Actor
@@ -96,8 +96,7 @@ class Handover(Case):
     signed_off_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     keys_at = models.DateTimeField(null=True)
     keys_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    # What was handed out, in words, as it stands on the receipt.
-    keys_note = models.CharField(max_length=200, blank=True)
+    key_receipt = models.OneToOneField(KeyReceipt, models.PROTECT, null=True, related_name="handover")
     cancel_reason = models.CharField(max_length=200, blank=True)
 
     objects = HandoverQuerySet.as_manager()
@@ -160,9 +159,9 @@ class Handover(Case):
                 name="handover_no_keys_before_sign_off",
                 condition=(
                     Q(status="delivered", signed_off_at__isnull=False)
-                    & Q(keys_at__isnull=False, keys_by__isnull=False, keys_at__gte=F("signed_off_at"))
+                    & Q(keys_at__gte=F("signed_off_at"), keys_by__isnull=False, key_receipt__isnull=False)
                 )
-                | (~Q(status="delivered") & Q(keys_at=None, keys_by=None, keys_note="")),
+                | (~Q(status="delivered") & Q(keys_at=None, keys_by=None, key_receipt=None)),
             ),
             models.CheckConstraint(
                 name="handover_cancelled_with_reason",

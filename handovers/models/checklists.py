@@ -7,8 +7,10 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from handovers.workflow import Part
+from owners.models import WarrantyPart
 from repairs.models import Trade
 from servicecenter.accounts.models import Community, User
 
@@ -50,6 +52,15 @@ class ChecklistItem(models.Model):
     proxy_only = models.BooleanField(_("Only when a proxy comes"), default=False)
     # Who mends a defect of this line, and within how many days.
     trade = models.CharField(_("Trade"), max_length=16, choices=Trade.choices, blank=True)
+    # What the warranty is judged by, where the trade does not tell it.
+    warranty = models.ForeignKey(
+        WarrantyPart,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("warranty", "part"),
+    )
     mend_days = models.PositiveSmallIntegerField(_("Days to mend a defect"), default=MEND_DAYS)
     position = models.PositiveIntegerField(default=0)
     is_active = models.BooleanField(default=True)

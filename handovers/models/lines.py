@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from handovers.models.cases import Handover
 from handovers.models.checklists import Kind
 from handovers.workflow import Part
+from owners.models import WarrantyPart
 from repairs.models import Ticket, Trade
 from servicecenter.accounts.models import Community, User
 from servicecenter.audit.models import APPEND_ONLY
@@ -115,6 +116,7 @@ class Finding(models.Model):
     room = models.CharField(max_length=40)
     text = models.CharField(max_length=120)
     trade = models.CharField(max_length=16, choices=Trade.choices)
+    warranty = models.ForeignKey(WarrantyPart, models.PROTECT, null=True, related_name="+")
     mend_days = models.PositiveSmallIntegerField()
     position = models.PositiveIntegerField()
     result = models.CharField(max_length=8, choices=Result.choices, blank=True)

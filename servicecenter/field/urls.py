@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicecenter.field import views
+from servicecenter.field.views import handovers, jobs
 from servicecenter.notifications.views import inbox
 
 app_name = "field"
 urlpatterns = [
-    path("", views.today, name="today"),
-    path("jobs/<slug:number>/", views.job, name="job"),
-    path("jobs/<slug:number>/call/", views.call, name="call"),
+    path("", jobs.today, name="today"),
+    path("jobs/<slug:number>/", jobs.job, name="job"),
+    path("jobs/<slug:number>/call/", jobs.call, name="call"),
+    path("handovers/", handovers.handovers, name="handovers"),
+    path("handovers/<slug:number>/", handovers.handover, name="handover"),
+    path("handovers/<slug:number>/rooms/<int:room_no>/", handovers.room, name="handover_room"),
+    path("handovers/<slug:number>/meters/", handovers.meters, name="handover_meters"),
+    path("handovers/<slug:number>/sign/", handovers.sign, name="handover_sign"),
+    path("handovers/<slug:number>/again/<int:finding_id>/", handovers.again, name="handover_again"),
+    path("handovers/<slug:number>/<slug:action>/", handovers.step, name="handover_step"),
     path("messages/", inbox, name="messages"),
-    path("me/", views.me, name="me"),
+    path("me/", jobs.me, name="me"),
 ]

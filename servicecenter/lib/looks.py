@@ -55,6 +55,17 @@ STATUS: Mapping[str, Look] = {
     "open": Look("active", "clock-hour-4"),
     "kept": Look("good", "circle-check"),
     "withdrawn": Look("plain", "circle-x"),
+    # move-in
+    "planned": Look("new", "calendar-event"),
+    "checked_in": Look("active", "id"),
+    "papers_done": Look("active", "receipt"),
+    "fees_done": Look("waiting", "clock-hour-4"),
+    "inspecting": Look("active", "home-check"),
+    "inspected": Look("active", "signature"),
+    "signed": Look("waiting", "eye-check"),
+    "signed_off": Look("active", "key"),
+    "delivered": Look("good", "circle-check"),
+    "missed": Look("bad", "user-x"),
     # corrections of records
     "proposed": Look("waiting", "help-circle"),
     "applied": Look("good", "circle-check"),

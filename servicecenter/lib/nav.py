@@ -70,11 +70,13 @@ FACES: Mapping[str, tuple[Item, ...]] = {
             "o",
             ("/desk/units/", "/desk/people/", "/desk/changes/"),
         ),
+        Item("handovers", _("Move-in"), "desk:handovers", "home-move", "h"),
         Item("messages", _("Messages"), "desk:messages", "bell", "m"),
         Item("manage", _("Manage"), "manage", "settings", roles=LEADERS),
     ),
     "field": (
         Item("today", _("Today"), "field:today", "route"),
+        Item("handovers", _("Inspections"), "field:handovers", "home-check", roles=frozenset({"technician"})),
         Item("messages", _("Messages"), "field:messages", "bell"),
         Item("me", _("Me"), "field:me", "user"),
     ),
@@ -120,6 +122,14 @@ MANAGE: tuple[Card, ...] = (
         "player-pause",
         text=_("For which reasons a case may wait, how long, and who paused for how long."),
         roles=LEADERS,
+    ),
+    Card(
+        "handover_lists",
+        _("Move-in checklists"),
+        "handovers:checklist",
+        "list-check",
+        text=_("What is checked, signed for, paid and inspected when a unit is handed over."),
+        roles=frozenset({SUPERVISOR, ADMIN}),
     ),
     Card(
         "duty",

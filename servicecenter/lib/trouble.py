@@ -6,7 +6,8 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from servicecenter.lib.refusals import Refusal
@@ -26,10 +27,23 @@ class Busy(Refusal):
     )
 
 
+# Rules that only the database can see, by the name under which a trigger raises them, in words.
+_rules: dict[str, str | Promise] = {}
+
+
+def explain(rule: str, sentence: str | Promise) -> None:
+    """Says what it means when the database refuses by this rule; called by the app that made the rule."""
+    _rules[rule] = sentence
+
+
 def refusal_of(error: BaseException | None) -> Refusal | None:
-    """What an error means to whoever asked: a refusal as it is, a busy database as `Busy`, None for a bug."""
+    """What an error means to whoever asked: a refusal as it is, a busy database as `Busy`, a rule that
+    the database keeps by its sentence, None for a bug."""
     if isinstance(error, Refusal):
         return error
+    if isinstance(error, IntegrityError):
+        rule = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        return Refusal(_rules[rule], code=rule) if rule in _rules else None
     if isinstance(error, (OperationalError, InterfaceError)):
         log.warning("the database could not answer: %s", error)
         return Busy()

@@ -40,10 +40,7 @@ REQUIRED = ("number", "code", "count")
 # Templates with one sort of reader do not ask who reads; these are the residents'.
 RESIDENTS_ONLY = frozenset(
     {"account.code", "repair.accept", "repair.mark_duplicate"}
-    | {
-        f"handover.{step}"
-        for step in ("invite", "book", "unbook", "miss", "sign_off", "hand_out", "cancel")
-    }
+    | {f"handover.{step}" for step in ("invite", "book", "unbook", "miss", "sign_off", "hand_out", "cancel")}
 )
 PREFIXES = ("account", "group", "promise")
 GENERAL = "general"

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from handovers.queries.cases import open_of_resident
 from servicecenter.accounts.context import HOTLINE
 from servicecenter.accounts.guards import current_user, only
 from servicecenter.accounts.models import Community, Role, User
@@ -54,7 +55,7 @@ def resident_page(*, chosen: bool = True) -> Callable[[Room[P]], Page[P]]:
             user = current_user(request)
             homes = homes_of(user)
             if not homes:
-                return render(request, "portal/no_home.html")
+                return render(request, "portal/no_home.html", {"handovers": open_of_resident(user)})
             home = _meant(request, homes)
             if home is None and chosen and len(homes) > 1:
                 return redirect(f"{reverse('portal:homes')}?{urlencode({'next': request.path})}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicecenter.portal.views import changes, home, me, own_data, report, tickets
+from servicecenter.portal.views import changes, handovers, home, me, own_data, report, tickets
 
 app_name = "portal"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("report/done/<str:number>/", report.reported, name="reported"),
     path("tickets/", tickets.tickets, name="tickets"),
     path("tickets/<str:number>/", tickets.ticket, name="ticket"),
+    path("handovers/<slug:number>/", handovers.handover, name="handover"),
+    path("handovers/<slug:number>/unbook/", handovers.unbook, name="unbook_handover"),
     path("messages/", me.messages, name="messages"),
     path("me/", me.me, name="me"),
     path("me/looks/", me.looks, name="looks"),

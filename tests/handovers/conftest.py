@@ -111,7 +111,7 @@ class Way:
         closing.sign_off(handover, by=self.supervisor)
 
     def _delivered(self, handover: Handover, _defects: int) -> None:
-        closing.hand_out(handover, keys="入户门钥匙 3 把", by=self.agent)
+        closing.hand_out(handover, new={"door": 3}, by=self.agent)
 
 
 def tick_all(handover: Handover, *parts: str, by: User) -> None:

@@ -12,7 +12,8 @@ from handovers.actions.checklists import set_use, write_item
 from handovers.actions.inspecting import Look
 from handovers.models import ChecklistItem, Finding, Handover, Slot
 from handovers.workflow import Status
-from owners.models import Occupancy, Person, Unit
+from owners.actions.keys import add_keys
+from owners.models import Key, Occupancy, Person, Unit
 from repairs.models import Ticket
 from servicecenter.accounts.models import User
 from servicecenter.attachments.models import Photo
@@ -127,7 +128,9 @@ def test_a_slot_that_is_over_cannot_be_booked(
 ) -> None:
     later = first_slot.ends_at + timedelta(minutes=1)
     handover = handover_in()
-    assert refused(lambda: arriving.book(handover, slot=first_slot, by=supervisor_bo, at=later)) == "slot_over"
+    assert (
+        refused(lambda: arriving.book(handover, slot=first_slot, by=supervisor_bo, at=later)) == "slot_over"
+    )
 
 
 def test_places_cannot_fall_below_those_taken(
@@ -138,9 +141,7 @@ def test_places_cannot_fall_below_those_taken(
         planning.change_places(first_slot, capacity=0, by=supervisor_bo)
 
 
-def test_nobody_is_missed_before_the_slot_is_over(
-    handover_in: Way, first_slot: Slot, agent_li: User
-) -> None:
+def test_nobody_is_missed_before_the_slot_is_over(handover_in: Way, first_slot: Slot, agent_li: User) -> None:
     handover = arriving.book(handover_in(), slot=first_slot, by=agent_li)
     assert refused(lambda: arriving.miss(handover, by=agent_li)) == "not_over"
 
@@ -155,7 +156,9 @@ def test_whoever_did_not_come_hears_of_it_and_books_again(
     assert handover.status == Status.PLANNED
 
 
-def test_check_in_gives_the_day_s_next_number_and_the_checklist(handover_in: Way, supervisor_bo: User) -> None:
+def test_check_in_gives_the_day_s_next_number_and_the_checklist(
+    handover_in: Way, supervisor_bo: User
+) -> None:
     first = handover_in(Status.CHECKED_IN)
     unit = make_unit(first.community, "3-2-1301")
     person = Person.objects.create(community=first.community, name="郑一")
@@ -195,9 +198,7 @@ def test_a_check_in_with_ticked_lines_stays(handover_in: Way, agent_li: User) ->
 def test_papers_are_not_complete_while_one_is_missing(handover_in: Way, agent_li: User) -> None:
     handover = handover_in(Status.CHECKED_IN)
     with picture() as signature:
-        assert (
-            refused(lambda: papers.finish_papers(handover, picture=signature, by=agent_li)) == "not_ready"
-        )
+        assert refused(lambda: papers.finish_papers(handover, picture=signature, by=agent_li)) == "not_ready"
 
 
 def test_a_proxy_s_papers_are_asked_for_only_when_a_proxy_comes(
@@ -330,9 +331,7 @@ def test_something_that_is_on_no_list_is_a_defect_too(handover_in: Way, technici
     assert Finding.objects.get(text="灯具").due_on is not None
 
 
-def test_a_defect_that_is_a_repair_already_is_not_rewritten(
-    handover_in: Way, technician_chen: User
-) -> None:
+def test_a_defect_that_is_a_repair_already_is_not_rewritten(handover_in: Way, technician_chen: User) -> None:
     handover = handover_in(Status.INSPECTED, defects=1)
     inspecting.reopen_inspection(handover, by=technician_chen)
     item = handover.findings.get(result="defect")
@@ -360,16 +359,12 @@ def _mended(ticket_in: Walk, finding: Finding) -> Ticket:
     return finding.ticket
 
 
-def test_a_defect_is_looked_at_again_only_when_it_is_mended(
-    handover_in: Way, technician_chen: User
-) -> None:
+def test_a_defect_is_looked_at_again_only_when_it_is_mended(handover_in: Way, technician_chen: User) -> None:
     finding = handover_in(Status.INSPECTED, defects=1).findings.get(result="defect")
     assert refused(lambda: inspecting.reinspect(finding, result="ok", by=technician_chen)) == "not_mended"
 
 
-def test_a_mended_defect_is_in_order(
-    handover_in: Way, ticket_in: Walk, technician_chen: User
-) -> None:
+def test_a_mended_defect_is_in_order(handover_in: Way, ticket_in: Walk, technician_chen: User) -> None:
     finding = handover_in(Status.INSPECTED, defects=1).findings.get(result="defect")
     _mended(ticket_in, finding)
     inspecting.reinspect(finding, result="ok", by=technician_chen)
@@ -427,10 +422,23 @@ def test_the_supervisor_hears_of_a_signature(handover_in: Way, supervisor_bo: Us
     assert Message.objects.filter(event="handover.sign", recipient=supervisor_bo).exists()
 
 
-def test_keys_go_out_with_words_only(handover_in: Way, agent_li: User) -> None:
+def test_keys_go_out_against_a_receipt_of_the_register(
+    handover_in: Way, person_wang: Person, agent_li: User
+) -> None:
     handover = handover_in(Status.SIGNED_OFF)
     with pytest.raises(Invalid):
-        closing.hand_out(handover, keys=" ", by=agent_li)
+        closing.hand_out(handover, by=agent_li)
+    kept = add_keys(handover.community, kind="card", unit=handover.unit, count=1, by=agent_li)
+    closing.hand_out(handover, keys=kept, new={"door": 2}, by=agent_li)
+    assert handover.key_receipt is not None
+    assert Key.objects.held_by(person_wang).count() == 3  # type: ignore[attr-defined]
+
+
+def test_a_defect_stands_under_the_part_of_the_warranty_that_its_line_names(handover_in: Way) -> None:
+    finding = handover_in(Status.INSPECTED, defects=1).findings.get(result="defect")
+    assert finding.ticket is not None
+    assert finding.ticket.part is not None
+    assert finding.ticket.part.code == "decoration"
 
 
 def test_a_cancelled_handover_makes_room_for_another_one(

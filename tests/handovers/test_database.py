@@ -9,18 +9,26 @@ from django.db.utils import InternalError
 from handovers.actions import arriving, planning
 from handovers.models import Finding, Handover, HandoverDay, Reinspection, Slot
 from handovers.workflow import Status
+from owners.actions.keys import add_keys, issue_keys
 from owners.models import Person, Unit
 from servicecenter.accounts.models import User
 from servicecenter.lib.clock import database_now
 from servicecenter.lib.invariants import every_invariant
+from servicecenter.lib.trouble import refusal_of
 from tests.conftest import make_unit
 from tests.handovers.conftest import Way, day_of
 
 
 def _denied(table: str, pk: int, **values: object) -> None:
     """An UPDATE of the SQL console is refused."""
+    with pytest.raises(IntegrityError):
+        _update(table, pk, values)
+
+
+@transaction.atomic
+def _update(table: str, pk: int, values: dict[str, object]) -> None:
     names = ", ".join(f"{name} = %s" for name in values)
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(f"UPDATE {table} SET {names} WHERE id = %s", [*values.values(), pk])
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
@@ -33,14 +41,22 @@ def test_keys_before_the_sign_off_cannot_be_stored(status: str, handover_in: Way
     _denied("handovers_handover", handover.pk, status="delivered", keys_at=now, keys_by_id=agent_li.pk)
 
 
+@pytest.mark.parametrize("status", [Status.PLANNED, Status.SIGNED])
+def test_the_register_gives_no_keys_of_a_unit_that_is_not_signed_off(
+    status: str, handover_in: Way, person_wang: Person, agent_li: User
+) -> None:
+    handover = handover_in(status)
+    keys = add_keys(handover.community, kind="door", unit=handover.unit, count=1, by=agent_li)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        issue_keys(handover.unit, person_wang, keys=keys, by=agent_li)
+
+
 def test_a_signature_over_a_gap_cannot_be_stored(handover_in: Way) -> None:
     handover = handover_in(Status.SIGNED)
     Handover.objects.filter(pk=handover.pk).update(
         status="inspected", signed_at=None, signature=None, signer=""
     )
-    Finding.objects.filter(pk=handover.findings.all()[0].pk).update(
-        result="", looked_at=None, looked_by=None
-    )
+    Finding.objects.filter(pk=handover.findings.all()[0].pk).update(result="", looked_at=None, looked_by=None)
     _denied(
         "handovers_handover",
         handover.pk,
@@ -128,3 +144,15 @@ def test_the_invariants_hold_all_along(status: str, handover_in: Way) -> None:
             with connection.cursor() as cursor:
                 cursor.execute(rule.sql)
                 assert cursor.fetchall() == [], rule.sentence
+
+
+def test_the_desk_reads_why_there_are_no_keys_yet(
+    handover_in: Way, person_wang: Person, agent_li: User
+) -> None:
+    handover = handover_in()
+    keys = add_keys(handover.community, kind="door", unit=handover.unit, count=1, by=agent_li)
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        issue_keys(handover.unit, person_wang, keys=keys, by=agent_li)
+    refusal = refusal_of(caught.value)
+    assert refusal is not None
+    assert refusal.code == "no_keys_before_sign_off"

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from handovers.models import Handover
 from owners.actions.erasing import ERASED, erase
 from owners.models import Person
 from repairs.models import Ticket
@@ -52,3 +53,6 @@ def _empty_snapshots(person: Person) -> None:
     calls.update(name=ERASED, phone="")
     tickets.update(reporter_name=ERASED, contact_phone="")
     Promise.objects.filter(person=person).update(phone="")
+    handed = Handover.objects.filter(person=person)
+    handed.exclude(proxy_name="").update(proxy_name=ERASED)
+    handed.exclude(signer="").update(signer=ERASED)

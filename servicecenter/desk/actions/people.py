@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from handovers.models import Handover
 from owners.actions import merging
 from owners.models import Merge, Person
 from repairs.models import Ticket
@@ -23,6 +24,9 @@ def merge_people(kept: Person, double: Person, *, by: User, at: datetime | None 
         promised = Promise.objects.filter(person=double)
         done.moved["promises"] = list(promised.order_by("id").values_list("id", flat=True))
         promised.update(person=kept)
+        taken_over = Handover.objects.filter(person=double)
+        done.moved["handovers"] = list(taken_over.order_by("id").values_list("id", flat=True))
+        taken_over.update(person=kept)
         done.save(update_fields=["moved"])
     return done
 
@@ -39,4 +43,8 @@ def unmerge_people(done: Merge, *, by: User, at: datetime | None = None) -> Merg
             pk__in=taken_back.moved.get("promises", []), person=taken_back.kept_id
         )
         promises.update(person=taken_back.double_id)
+        handovers = Handover.objects.filter(
+            pk__in=taken_back.moved.get("handovers", []), person=taken_back.kept_id
+        )
+        handovers.update(person=taken_back.double_id)
     return taken_back

@@ -28,8 +28,11 @@ PLACES = {
     "follow_up": "desk:calls",
     "promise": "desk:promises",
     "profile_change": "desk:changes",
+    "handover": "desk:handover",
 }
-FOR_RESIDENTS = {"profile_change": "portal:changes"}
+FOR_RESIDENTS = {"profile_change": "portal:changes", "handover": "portal:handover"}
+# Places that are one case each.
+BY_NUMBER = frozenset({"repairs:lookup", "desk:handover", "portal:handover"})
 # As in `sla.actions`, a neighbour of this room; it decides, this only draws the button.
 ACKNOWLEDGERS = frozenset({Role.AGENT.value, Role.SUPERVISOR.value, Role.MANAGER.value, Role.ADMIN.value})
 # Beyond this a number in an address is nobody's message, and PostgreSQL would not take it.
@@ -78,7 +81,7 @@ def _place(message: Message) -> str:
     places = PLACES if message.recipient and message.recipient.is_employee else PLACES | FOR_RESIDENTS
     route, number = places.get(message.work, ""), str(message.params.get("number", ""))
     try:
-        return reverse(route, args=[number] if route == "repairs:lookup" else [])
+        return reverse(route, args=[number] if route in BY_NUMBER else [])
     except NoReverseMatch:
         return reverse("notifications:inbox")
 

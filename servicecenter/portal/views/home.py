@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from handovers.queries.cases import open_of_resident
 from servicecenter.accounts.views import safe_next
 from servicecenter.lib.refusals import NotFound
 from servicecenter.portal.entry import CHOSEN, Here, draw, resident_page
@@ -16,7 +17,12 @@ from servicecenter.portal.queries import open_now
 @resident_page()
 def home(request: HttpRequest, here: Here) -> HttpResponse:
     """What is open now and what happens next; everything else is one tap away."""
-    return draw(request, here, "home", {"open": open_now(here.user, here.home)})
+    return draw(
+        request,
+        here,
+        "home",
+        {"open": open_now(here.user, here.home), "handovers": open_of_resident(here.user)},
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

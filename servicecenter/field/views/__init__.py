@@ -1,0 +1,1 @@
+"""Pages of technicians and guards."""
