@@ -1,4 +1,4 @@
-"""Move-in in the demo: building 20 of 阳光花园 was finished; yesterday its first owners came, today the next ones do."""
+"""Move-in in the demo: building 20 of 阳光花园 is finished. Yesterday its first owners came, today come the next."""
 
 from __future__ import annotations
 

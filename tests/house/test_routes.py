@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from handovers.actions import arriving, planning
+from handovers.models import ChecklistItem, Handover, HandoverDay, Slot
 from owners.actions.changing import propose
 from owners.actions.merging import merge
 from owners.models import Occupancy, Person, RollImport
@@ -20,7 +22,7 @@ from repairs.workflow import Status
 from servicecenter.accounts.models import Role, User
 from servicecenter.attachments.models import Photo
 from servicecenter.incidents.models import DutyShift
-from servicecenter.lib.clock import database_now
+from servicecenter.lib.clock import database_now, local_day
 from servicecenter.notifications.models import Message
 from servicecenter.sla.models import Policy
 from surveys.models import FollowUp
@@ -148,6 +150,11 @@ KNOWN_ARGUMENTS = frozenset(
         "work",
         "case_id",
         "change_id",
+        "day_id",
+        "slot_id",
+        "item_id",
+        "finding_id",
+        "room_no",
     }
 )
 
@@ -179,8 +186,9 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
         starts_at=starts_at,
         ends_at=starts_at + timedelta(hours=8),
     )
+    handover = foreign_handover(ticket)
     return {
-        "number": [ticket.number],
+        "number": [ticket.number, handover.number],
         "action": ["accept", "note", "urge", "cancel"],
         "token": [photo.token],
         "pk": [*every, str(policy.pk), str(roll.pk)],
@@ -200,10 +208,32 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
         "shift_id": [str(shift.pk)],
         "work": ["repair"],
         "case_id": [str(ticket.pk)],
+        "day_id": [str(HandoverDay.objects.get().pk)],
+        "slot_id": [str(Slot.objects.all()[0].pk)],
+        "item_id": [str(ChecklistItem.objects.all()[0].pk)],
+        "finding_id": [str(handover.findings.all()[0].pk)],
+        "room_no": ["1"],
         "change_id": [
             str(propose(ticket.reporter, "workplace", {"workplace": "厦门大学"}, by=ticket.agent).pk)
         ],
     }
+
+
+def foreign_handover(ticket: Ticket) -> Handover:
+    """A unit of 阳光花园 whose owner has just checked in."""
+    assert ticket.unit is not None and ticket.reporter is not None and ticket.agent is not None  # noqa: PT018
+    supervisor = User.objects.get(username="bo")
+    planning.plan_day(
+        ticket.unit.building,
+        day=local_day(database_now()),
+        begins=time(9),
+        ends=time(17),
+        length=timedelta(hours=1),
+        capacity=1,
+        by=supervisor,
+    )
+    handover = planning.plan(ticket.unit, person=ticket.reporter, by=supervisor)
+    return arriving.check_in(handover, by=ticket.agent)
 
 
 @pytest.mark.parametrize(
@@ -261,7 +291,18 @@ def _give_every_table_numbers_of_its_own() -> None:
     )
     with connection.cursor() as cursor:
         for number, table in enumerate(
-            (*tables, "notifications_message", "sla_policy", "desk_promise", "owners_profilechange"), start=1
+            (
+                *tables,
+                "notifications_message",
+                "sla_policy",
+                "desk_promise",
+                "owners_profilechange",
+                "handovers_handover",
+                "handovers_handoverday",
+                "handovers_slot",
+                "handovers_finding",
+            ),
+            start=1,
         ):
             cursor.execute(
                 f"SELECT setval('{table}_id_seq', greatest(last_value, %s)) FROM {table}_id_seq",
