@@ -8,6 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from servicecenter.workflow.standings import Standing
 from servicecenter.workflow.table import Table, row
 
 
@@ -27,16 +28,6 @@ class Status(TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
-class Standing(TextChoices):
-    """What somebody is to a handover."""
-
-    AGENT = "agent", _("Agent")
-    SUPERVISOR = "supervisor", _("Supervisor")
-    INSPECTOR = "inspector", _("Inspecting technician")
-    OWNER = "owner", _("Owner")
-    COLLEAGUE = "colleague", _("Other staff who may read it")
-
-
 class Part(TextChoices):
     """Which part of the checklist a line stands in."""
 
@@ -49,7 +40,7 @@ class Part(TextChoices):
 
 S = Status
 DESK = (Standing.AGENT, Standing.SUPERVISOR)
-ON_SITE = (Standing.INSPECTOR, Standing.SUPERVISOR)
+ON_SITE = (Standing.ASSIGNEE, Standing.SUPERVISOR)
 
 # On the way, in order: whoever is further has done everything before.
 WAY = (
@@ -87,10 +78,10 @@ TABLE = Table(
             _("Book an appointment"),
             sources=[S.PLANNED, S.MISSED],
             target=S.PLANNED,
-            who=[Standing.OWNER, *DESK],
+            who=[Standing.RESIDENT, *DESK],
             needs=["slot"],
         ),
-        row("unbook", _("Cancel the appointment"), sources=[S.PLANNED], who=[Standing.OWNER, *DESK]),
+        row("unbook", _("Cancel the appointment"), sources=[S.PLANNED], who=[Standing.RESIDENT, *DESK]),
         row("miss", _("Did not come"), sources=[S.PLANNED], target=S.MISSED, who=DESK),
         row("check_in", _("Check in"), sources=[S.PLANNED, S.MISSED], target=S.CHECKED_IN, who=DESK),
         row("undo_check_in", _("Not here after all"), sources=[S.CHECKED_IN], target=S.PLANNED, who=DESK),
@@ -132,7 +123,7 @@ TABLE = Table(
             _("The owner signs"),
             sources=[S.INSPECTED],
             target=S.SIGNED,
-            who=[Standing.INSPECTOR, *DESK],
+            who=[Standing.ASSIGNEE, *DESK],
             needs=["signature", "signer"],
         ),
         row(
@@ -170,7 +161,7 @@ TABLE = Table(
             "reinspect",
             _("Look at a mended defect"),
             sources=WAY[5:],
-            who=[Standing.INSPECTOR, *DESK],
+            who=[Standing.ASSIGNEE, *DESK],
             aside=True,
         ),
     ),

@@ -22,7 +22,17 @@ from tools.services import ROOT, run
 BUILD = ROOT / ".build"
 PY = sys.executable
 MANAGE = [PY, "manage.py"]
-PACKAGES = ["servicecenter", "owners", "repairs", "handovers", "complaints", "decoration", "surveys", "tests", "tools"]
+PACKAGES = [
+    "servicecenter",
+    "owners",
+    "repairs",
+    "handovers",
+    "complaints",
+    "decoration",
+    "surveys",
+    "tests",
+    "tools",
+]
 LONGEST = 60  # lines of a failure's output; the rest goes to a file
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 NO_SERVER = {

@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from handovers.models.days import READERS, Slot
 from handovers.models.guards import GUARDS
-from handovers.workflow import CLOSED, PRESENT, TABLE, WAY, Standing, Status
+from handovers.workflow import CLOSED, PRESENT, TABLE, WAY, Status
 from owners.models import KeyReceipt, Person, Unit
 from servicecenter.accounts.models import Role, User
 from servicecenter.attachments.models import Photo
 from servicecenter.audit.events import Actor
 from servicecenter.audit.models import Event, EventQuerySet
 from servicecenter.workflow.case import Case
+from servicecenter.workflow.standings import Standing
 from servicecenter.workflow.table import Table
 
 # What technicians have before them: units that wait for somebody, and their own.
@@ -186,12 +187,12 @@ class Handover(Case):
             return frozenset()
         if by.role == Role.RESIDENT:
             mine = Handover.objects.visible_to(by).filter(pk=self.pk).exists()
-            return frozenset({Standing.OWNER.value}) if mine else frozenset()
+            return frozenset({Standing.RESIDENT.value}) if mine else frozenset()
         if self.community_id not in by.community_ids:
             return frozenset()
         if by.role == Role.TECHNICIAN:
             free = self.inspector_id is None and self.status in WAITING_FOR_CREW
-            return frozenset({Standing.INSPECTOR.value} if free or by.pk == self.inspector_id else ())
+            return frozenset({Standing.ASSIGNEE.value} if free or by.pk == self.inspector_id else ())
         if by.role in (Role.AGENT, Role.SUPERVISOR):
             return frozenset({by.role})
         return frozenset({Standing.COLLEAGUE.value} if by.role in READERS else ())

@@ -5,21 +5,22 @@ from __future__ import annotations
 import pytest
 
 from handovers.models import Handover
-from handovers.workflow import TABLE, Standing, Status
+from handovers.workflow import TABLE, Status
 from servicecenter.accounts.models import User
 from servicecenter.lib.refusals import Refusal
 from servicecenter.workflow.run import check
+from servicecenter.workflow.standings import Standing
 from tests.handovers.conftest import Way
 
 CAST: dict[str, str] = {
     "agent_li": Standing.AGENT,
     "supervisor_bo": Standing.SUPERVISOR,
-    "technician_chen": Standing.INSPECTOR,
+    "technician_chen": Standing.ASSIGNEE,
     "technician_he": "",
     "guard_hu": "",
     "manager_mei": Standing.COLLEAGUE,
     "admin_gu": Standing.COLLEAGUE,
-    "resident_wang": Standing.OWNER,
+    "resident_wang": Standing.RESIDENT,
     "tenant_zhao": "",
     "stranger_sun": "",
     "agent_binjiang": "",
@@ -31,9 +32,9 @@ def _standing(handover: Handover, name: str, user: User) -> str:
     """A technician is an inspector of units that wait for one, and of their own."""
     if name in ("technician_chen", "technician_he"):
         waits = handover.status == Status.FEES_DONE and handover.inspector_id is None
-        return Standing.INSPECTOR if waits or handover.inspector_id == user.pk else ""
+        return Standing.ASSIGNEE if waits or handover.inspector_id == user.pk else ""
     if name == "resident_wang" and handover.status == Status.CANCELLED:
-        return Standing.OWNER  # still lives there
+        return Standing.RESIDENT  # still lives there
     return CAST[name]
 
 
