@@ -24,7 +24,7 @@ from servicecenter.attachments.actions import Filed, store_photo
 from servicecenter.attachments.models import PhotoKind
 from servicecenter.lib.clock import instant, local_day
 from servicecenter.lib.refusals import Invalid, NotFound, Refusal
-from servicecenter.workflow.run import lock
+from servicecenter.workflow.run import check, lock
 
 LONGEST_WORDS = 500
 
@@ -68,11 +68,14 @@ def look_at_room(
     when = instant(at)
     with transaction.atomic():
         held = lock(handover)
+        check(held, "look", by)
         items = {item.pk: item for item in held.findings.filter(room=room).select_for_update()}
         if not items:
             raise NotFound
         written = [_look(held, room, items, look, by, when) for look in looks]
         changed = [item for item in written if item is not None]
+        if not changed:
+            return
         data = {"room": room, "results": {str(item.pk): item.result for item in changed}}
         defects = "；".join(f"{item.text}：{item.words}" for item in changed if item.words)
         take(handover, "look", by=by, at=when, said=Said(text=defects, data=data))

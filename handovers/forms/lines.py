@@ -30,9 +30,9 @@ class PartForm(HandoverForm):
 
     def prepare(self) -> None:
         """Fields for each line."""
-        self.lines = [
-            line for line in self.handover.lines.filter(part__in=PARTS[self.part]) if self._meant(line)
-        ]
+        parts = PARTS[self.part]
+        meant = [line for line in self.handover.lines.filter(part__in=parts) if self._meant(line)]
+        self.lines = sorted(meant, key=lambda line: (parts.index(line.part), line.position, line.pk))
         for line in self.lines:
             self._add(line)
 
@@ -59,11 +59,15 @@ class PartForm(HandoverForm):
             )
 
     @property
-    def rows(self) -> list[tuple[Line, list[forms.BoundField]]]:
-        """Each line with its fields, for the page."""
-        names = ("done", "amount", "receipt_no", "reading", "reason")
+    def rows(self) -> list[tuple[Line, list[forms.BoundField], forms.BoundField | None]]:
+        """Each line with its fields, and the one for going on without it."""
+        names = ("done", "amount", "receipt_no", "reading")
         return [
-            (line, [self[f"{name}_{line.pk}"] for name in names if f"{name}_{line.pk}" in self.fields])
+            (
+                line,
+                [self[f"{name}_{line.pk}"] for name in names if f"{name}_{line.pk}" in self.fields],
+                self[f"reason_{line.pk}"] if f"reason_{line.pk}" in self.fields else None,
+            )
             for line in self.lines
         ]
 

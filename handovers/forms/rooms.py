@@ -37,7 +37,7 @@ class RoomForm(HandoverForm):
         today = local_day(database_now())
         for item in self.open_items:
             due = item.due_on or today + timedelta(days=item.mend_days)
-            self._add(str(item.pk), item.result, item.words, due, str(item))
+            self._add(str(item.pk), item.result, item.words, due, item.text)
         self.fields[f"text_{NEW}"] = TextField(label=_("What"), max_length=120, required=False)
         self._add(NEW, "", "", None, "")
 
@@ -90,7 +90,8 @@ class RoomForm(HandoverForm):
         }
         return Look(
             item.pk,
-            given["result"] or "",
+            # Words say that something is wrong, also where nobody tapped on it.
+            given["result"] or (Result.DEFECT.value if given["words"] else ""),
             given["words"] or "",
             given["due"],
             pictures=stack.enter_context(_filed(given["photos"], f"photos_{item.pk}")),

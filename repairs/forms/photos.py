@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from io import BytesIO
@@ -31,6 +30,6 @@ def signature_filed(drawn: str) -> AbstractContextManager[list[Filed]]:
     """A signature drawn on the screen (a PNG as a data URL), on disk. Refuses `invalid` for anything else."""
     try:
         data = base64.b64decode(drawn.removeprefix(PNG), validate=True)
-    except binascii.Error as broken:
+    except ValueError as broken:
         raise Invalid(errors={"signature": [_("Please sign once more.")]}) from broken
     return filed([(BytesIO(data), "signature.png")], field="signature", sentence=_("Please sign once more."))

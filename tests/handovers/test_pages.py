@@ -60,7 +60,7 @@ def test_the_board_says_who_is_at_which_step(
 ) -> None:
     handover = handover_in()
     arriving.book(handover, slot=first_slot, by=agent_li)
-    arriving.check_in(handover, by=agent_li)
+    arriving.check_in(handover, by=agent_li, at=first_slot.starts_at)
     board = signed_in(agent_li).get(f"/desk/handovers/days/{first_slot.day_id}/").context["board"]
     here = {lane.status: [card.handover for card in lane.cards] for lane in board.lanes}
     assert here[Status.CHECKED_IN] == [handover]

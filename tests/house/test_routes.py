@@ -241,13 +241,13 @@ def foreign_handover(ticket: Ticket) -> Handover:
 )
 def test_rows_of_others_do_not_exist_on_any_route(
     stranger: str,
+    numbers_of_their_own: None,
     ticket_in: Walk,
     agent_zhou: User,
     request: pytest.FixtureRequest,
     signed_in: Callable[[User], Client],
 ) -> None:
     """By reading and by writing: 404, or 403 where the whole face is closed to the role; never the row."""
-    _give_every_table_numbers_of_its_own()
     user: User = request.getfixturevalue(stranger)
     ticket = ticket_in(Status.COMPLETED)
     photo = Photo.objects.create(
@@ -278,7 +278,8 @@ SHARED = {
 }
 
 
-def _give_every_table_numbers_of_its_own() -> None:
+@pytest.fixture
+def numbers_of_their_own(db: None) -> None:
     """So that the id of a foreign row is not, by chance, the id of a row of one's own in another table."""
     tables = (
         "owners_building",

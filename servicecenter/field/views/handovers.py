@@ -127,7 +127,6 @@ def room(request: HttpRequest, number: str, room_no: int) -> HttpResponse:
         "form": form,
         "room": here,
         "rooms": rooms,
-        "photos": {each.item.pk: each.photos for each in shown},
         "rows": [(each, dict(form.rows)[each.item]) for each in shown],
         "may_write": "look" in actions_of(found, user),
         "lost_photos": bool(form.errors and request.FILES),
