@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from handovers.models import Handover
 from owners.models import Occupancy, Person
 from owners.queries.changes import said
 from owners.queries.values import present
@@ -33,6 +34,7 @@ def copy_of(person: Person, *, by: User, reason: str) -> dict[str, Any]:
         "record": _record(person),
         "vehicles": [vehicle.unseal() for vehicle in person.vehicles.order_by("id")],
         "homes": _homes(person),
+        "handovers": _handovers(person),
         "repairs": _repairs(person),
         "messages": _messages(person, by),
         "access_log": _looks(person),
@@ -62,6 +64,25 @@ def _homes(person: Person) -> list[dict[str, str]]:
             "until": _day(stay.until),
         }
         for stay in stays
+    ]
+
+
+def _handovers(person: Person) -> list[dict[str, Any]]:
+    rows = Handover.objects.filter(person=person).select_related("unit").order_by("id")
+    return [
+        {
+            "number": handover.number,
+            "unit": handover.unit.code,
+            "status": handover.get_status_display(),
+            "proxy": handover.proxy_name,
+            "signer": handover.signer,
+            "signed": _moment(handover.signed_at) if handover.signed_at else "",
+            "fees": [
+                {"fee": line.text, "amount": str(line.amount), "receipt": line.receipt_no}
+                for line in handover.lines.exclude(amount=None)
+            ],
+        }
+        for handover in rows
     ]
 
 

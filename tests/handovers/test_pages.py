@@ -273,6 +273,14 @@ def test_whoever_lost_the_unit_sees_its_handover_no_more(
     assert signed_in(resident_wang).get(url).status_code == 404
 
 
+def test_the_copy_of_one_s_data_holds_the_handover(
+    handover_in: Way, signed_in: SignedIn, resident_wang: User
+) -> None:
+    handover = handover_in(Status.SIGNED)
+    copy = signed_in(resident_wang).post("/portal/me/data/", {"format": "json"})
+    assert handover.number in page(copy)
+
+
 # The checklist ----------------------------------------------------------------------------------------------------
 
 

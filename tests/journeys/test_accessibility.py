@@ -10,12 +10,16 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page
 
+from handovers.actions import arriving, planning
 from owners.models import Person, Unit
 from servicecenter.accounts.models import User
 from tests.conftest import Walk
+from tests.handovers.conftest import Way, day_of, handover_in
 from tests.journeys.conftest import PHONE, Windows
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+__all__ = ["handover_in"]
 
 AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
 FOUND = """async () => {
@@ -53,6 +57,9 @@ def test_the_pages_of_the_desk_have_no_serious_barrier(
     ticket_in: Walk,
 ) -> None:
     ticket = ticket_in("accepted")
+    handover = planning.plan(unit_3_2_1201, person=person_wang, by=supervisor_bo)
+    day = day_of(unit_3_2_1201, supervisor_bo)
+    arriving.book(handover, slot=day.slots.all()[0], by=supervisor_bo)
     page = windows.staff(supervisor_bo)
     paths = [
         "/desk/",
@@ -64,6 +71,10 @@ def test_the_pages_of_the_desk_have_no_serious_barrier(
         "/desk/roll/",
         f"/desk/roll/{unit_3_2_1201.building_id}/",
         "/desk/promises/",
+        "/desk/handovers/",
+        f"/desk/handovers/days/{day.pk}/",
+        f"/desk/handovers/{handover.number}/",
+        "/manage/handovers/",
         "/desk/calls/",
         "/account/",
     ]
@@ -100,11 +111,19 @@ def test_the_pages_of_the_board_have_no_serious_barrier(
 
 
 def test_the_pages_on_phones_have_no_serious_barrier(
-    windows: Windows, look: Any, technician_chen: User, resident_wang: User, ticket_in: Walk
+    windows: Windows,
+    look: Any,
+    technician_chen: User,
+    resident_wang: User,
+    ticket_in: Walk,
+    handover_in: Way,
 ) -> None:
     ticket = ticket_in("dispatched")
+    handover = handover_in("inspecting")
+    inspection = f"/field/handovers/{handover.number}/"
     field = windows.staff(technician_chen, PHONE)
     at_work = ["/field/", f"/field/jobs/{ticket.number}/", "/field/messages/", "/field/me/"]
+    at_work += ["/field/handovers/", inspection, f"{inspection}rooms/1/", f"{inspection}meters/"]
     at_home = [
         "/portal/",
         "/portal/report/",
@@ -113,6 +132,7 @@ def test_the_pages_on_phones_have_no_serious_barrier(
         "/portal/messages/",
         "/portal/me/",
         "/messages/wishes/",
+        f"/portal/handovers/{handover.number}/",
     ]
     assert [barrier for path in at_work for barrier in look(field, path)] == []
     portal = windows.resident(resident_wang)
