@@ -50,7 +50,8 @@ class ItemForm(forms.Form):
         self.community, self.item = community, item
         names = ("part", "room", "text", "required", "proxy_only", "trade", "warranty", "mend_days")
         known = {name: getattr(item, name) for name in names} if item else {}
-        super().__init__(*args, initial=kwargs.pop("initial", {}) | known, **kwargs)
+        kwargs["initial"] = (kwargs.get("initial") or {}) | known
+        super().__init__(*args, **kwargs)
 
     def save(self, *, by: User) -> ChecklistItem:
         """Writes the line; refuses as the action does."""

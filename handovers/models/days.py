@@ -76,7 +76,7 @@ class SlotQuerySet(models.QuerySet["Slot"]):
 
     def bookable(self, at: datetime) -> SlotQuerySet:
         """Not over yet, with a place left."""
-        return self.counted().filter(ends_at__gt=at, taken__lt=F("capacity"))
+        return self.counted().filter(Q(taken__lt=F("capacity")), ends_at__gt=at)
 
 
 class Slot(models.Model):

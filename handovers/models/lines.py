@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -185,4 +184,4 @@ class Reinspection(models.Model):
                 name="reinspection_says_why", condition=Q(result="ok") | (Q(result="defect") & ~Q(words=""))
             )
         ]
-        triggers: ClassVar[list[pgtrigger.Trigger]] = APPEND_ONLY
+        triggers: ClassVar = APPEND_ONLY

@@ -117,11 +117,11 @@ class Way:
 def tick_all(handover: Handover, *parts: str, by: User) -> None:
     """Every line of these parts, as it usually is."""
     for line in handover.lines.filter(part__in=parts, done_at=None, proxy_only=False):
-        facts: dict[str, Any] = {
+        usual: dict[str, dict[str, Any]] = {
             Kind.AMOUNT.value: {"amount": Decimal("1280.50"), "receipt_no": f"N{line.pk}"},
             Kind.READING.value: {"reading": Decimal("12.3")},
-        }.get(line.kind, {})
-        papers.tick(handover, line.pk, by=by, **facts)
+        }
+        papers.tick(handover, line.pk, by=by, **usual.get(line.kind, {}))
 
 
 def look_round(handover: Handover, defects: int, *, by: User) -> None:

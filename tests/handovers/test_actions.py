@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -278,9 +279,10 @@ def test_an_inspection_is_not_finished_while_an_item_or_a_meter_is_open(
 
 def test_every_defect_becomes_a_repair_that_is_due_on_its_day(handover_in: Way) -> None:
     handover = handover_in(Status.INSPECTED, defects=2)
-    defects = list(handover.findings.defects().select_related("ticket"))  # type: ignore[attr-defined]
+    defects = list(handover.findings.defects().select_related("ticket"))
     assert len(defects) == Ticket.objects.filter(channel="handover", unit=handover.unit).count() == 2
     for defect in defects:
+        assert defect.ticket is not None
         assert defect.due_on == local_day(database_now()) + timedelta(days=defect.mend_days)
         assert defect.ticket.complete_due_at == end_of_day(defect.due_on)
         assert defect.ticket.trade == defect.trade
@@ -301,6 +303,7 @@ def test_the_photos_of_a_defect_go_with_its_repair(handover_in: Way, technician_
     tick_all(handover, "meters", by=technician_chen)
     inspecting.finish_inspection(handover, by=technician_chen)
     item.refresh_from_db()
+    assert item.ticket_id is not None
     found, shown = Photo.objects.get(work="finding"), Photo.objects.get(work="repair", case_id=item.ticket_id)
     assert found.path != shown.path
     assert found.sha256 == shown.sha256
@@ -431,7 +434,7 @@ def test_keys_go_out_against_a_receipt_of_the_register(
     kept = add_keys(handover.community, kind="card", unit=handover.unit, count=1, by=agent_li)
     closing.hand_out(handover, keys=kept, new={"door": 2}, by=agent_li)
     assert handover.key_receipt is not None
-    assert Key.objects.held_by(person_wang).count() == 3  # type: ignore[attr-defined]
+    assert Key.objects.held_by(person_wang).count() == 3
 
 
 def test_a_defect_stands_under_the_part_of_the_warranty_that_its_line_names(handover_in: Way) -> None:
@@ -456,7 +459,7 @@ def test_a_supervisor_adds_a_line_and_an_agent_does_not(
     handover_in: Way, supervisor_bo: User, agent_li: User
 ) -> None:
     community = handover_in().community
-    said = {"part": "rooms", "room": "地下室", "text": "防潮", "trade": "waterproofing"}
+    said: dict[str, Any] = {"part": "rooms", "room": "地下室", "text": "防潮", "trade": "waterproofing"}
     with pytest.raises(NotPermitted):
         write_item(community, by=agent_li, **said)
     assert write_item(community, by=supervisor_bo, **said).mend_days == 15

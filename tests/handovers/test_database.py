@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import InternalError
@@ -19,14 +21,14 @@ from tests.conftest import make_unit
 from tests.handovers.conftest import Way, day_of
 
 
-def _denied(table: str, pk: int, **values: object) -> None:
+def _denied(table: str, pk: int, **values: Any) -> None:
     """An UPDATE of the SQL console is refused."""
     with pytest.raises(IntegrityError):
         _update(table, pk, values)
 
 
 @transaction.atomic
-def _update(table: str, pk: int, values: dict[str, object]) -> None:
+def _update(table: str, pk: int, values: dict[str, Any]) -> None:
     names = ", ".join(f"{name} = %s" for name in values)
     with connection.cursor() as cursor:
         cursor.execute(f"UPDATE {table} SET {names} WHERE id = %s", [*values.values(), pk])

@@ -165,7 +165,7 @@ def _say_errors(request: HttpRequest, form: HandoverForm) -> None:
     """Why a button without a form did nothing."""
     for errors in form.errors.values():
         for error in errors:
-            messages.error(request, error)
+            messages.error(request, str(error))
 
 
 def _say(request: HttpRequest, found: Handover, action: str) -> None:

@@ -93,7 +93,7 @@ def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
     else:
         for errors in form.errors.values():
             for error in errors:
-                messages.error(request, error)
+                messages.error(request, str(error))
     return redirect("field:handovers" if action == "leave" else "field:handover", *_args(action, number))
 
 
