@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth import authenticate
-from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, check_password, make_password
 from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -124,7 +124,7 @@ def ensure_resident_logins(phones: Iterable[str]) -> dict[str, int]:
     wanted = sorted({phone for phone in phones if phone})
     User.objects.bulk_create(
         (
-            User(username=f"p{phone}", phone=phone, role=Role.RESIDENT, password=make_password(None))
+            User(username=f"p{phone}", phone=phone, role=Role.RESIDENT, password=_no_password())
             for phone in wanted
         ),
         ignore_conflicts=True,
@@ -132,6 +132,11 @@ def ensure_resident_logins(phones: Iterable[str]) -> dict[str, int]:
     )
     found = User.objects.filter(role=Role.RESIDENT, phone__in=wanted)
     return {phone: user_id for phone, user_id in found.values_list("phone", "id") if phone}
+
+
+def _no_password() -> str:
+    """What `make_password(None)` answers, in a tenth of its time: a roll brings tens of thousands of people."""
+    return UNUSABLE_PASSWORD_PREFIX + secrets.token_urlsafe(30)
 
 
 def move_login(user: User | None, phone: str, *, shared: bool, at: datetime | None = None) -> int | None:

@@ -5,6 +5,7 @@ vocabulary.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # Full-width ASCII (U+FF01–FF5E) and the ideographic space. Not NFKC: that would also rewrite rare CJK
 # characters.
@@ -60,11 +61,13 @@ def clean_text(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
+@lru_cache(maxsize=8192)
 def squeeze(text: str) -> str:
     """Half-width and without any space: for codes, numbers and words of a list."""
     return "".join(half_width(clean_text(text)).split())
 
 
+@lru_cache(maxsize=8192)
 def is_empty_word(text: str) -> bool:
     """Whether a filled cell says that there is nothing: 无, 暂无, /, —, N/A."""
     if len(text) > _LONGEST_EMPTY_WORD and text[0].isalnum():
