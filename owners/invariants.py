@@ -48,3 +48,29 @@ state(
     WHERE p.community_id <> r.community_id
     """,
 )
+state(
+    "V13",
+    "goods releases whose status is not where their events lead",
+    """
+    SELECT r.id FROM owners_goodsrelease r WHERE r.status IS DISTINCT FROM (
+        SELECT e.to_status FROM audit_event e WHERE e.work = 'goods_release' AND e.case_id = r.id
+        AND e.to_status <> '' ORDER BY e.id DESC LIMIT 1)
+    """,
+)
+state(
+    "V13",
+    "goods releases that were let out more than once",
+    """
+    SELECT case_id FROM audit_event WHERE work = 'goods_release' AND action = 'let_out'
+    GROUP BY case_id HAVING count(*) > 1
+    """,
+)
+state(
+    "V14",
+    "goods releases that refer to another community",
+    """
+    SELECT r.id FROM owners_goodsrelease r JOIN owners_unit u ON u.id = r.unit_id
+    JOIN owners_person p ON p.id = r.applicant_id
+    WHERE u.community_id <> r.community_id OR p.community_id <> r.community_id
+    """,
+)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from owners.actions.keys.clocks import due, overdue
-from owners.models import Key, KeyReceipt, Person, ProfileChange
+from owners.actions.releases import expire
+from owners.models import GoodsRelease, Key, KeyReceipt, Person, ProfileChange
 from owners.queries.keys import receipts_for
 from servicecenter.accounts.models import User
 from servicecenter.lib import works
@@ -42,6 +43,15 @@ works.register(
         code="key_receipt",
         model=KeyReceipt,
         visible=receipts_for,
+        may_attach=lambda case, user: False,
+    )
+)
+works.register(
+    works.Work(
+        code="goods_release",
+        model=GoodsRelease,
+        visible=lambda user: GoodsRelease.objects.visible_to(user),
+        act={"expire": expire},
         may_attach=lambda case, user: False,
     )
 )

@@ -14,7 +14,7 @@ from handovers.forms.base import HandoverForm
 from handovers.queries.days import open_slots
 from owners.models import Key, KeyKind
 from owners.workflow.keys import KeyStatus
-from repairs.forms.photos import signature_filed
+from servicecenter.attachments.signatures import signature_filed
 from servicecenter.lib.clock import database_now
 from servicecenter.lib.fields import TextField
 from servicecenter.lib.refusals import Invalid

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from owners.models import Person, ProfileChange
+from owners.models import GoodsRelease, Person, ProfileChange
 from servicecenter.accounts.actions import close_login
 from servicecenter.accounts.models import User
 from servicecenter.audit.events import record
@@ -26,6 +26,9 @@ def erase(person: Person, *, at: datetime) -> None:
     person.save()
     person.vehicles.all().delete()
     ProfileChange.objects.filter(person=person).update(old_sealed="", new_sealed="")
+    GoodsRelease.objects.filter(applicant=person).update(
+        plate_sealed="", plate_mask="", code_sealed="", note=""
+    )
     if isinstance(login, User) and not login.people.exists():
         close_login(login)
     record(

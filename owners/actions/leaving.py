@@ -15,7 +15,7 @@ from owners.actions.keys.handing import pass_on_keys, take_back
 from owners.actions.keys.keeping import block
 from owners.actions.moving import NewOwner, move_out, transfer
 from owners.models import Key, Occupancy, Person, Unit
-from owners.queries.keys import leaving_with
+from owners.queries.keys import leaving_with, owning_stays
 from servicecenter.accounts.models import User
 from servicecenter.lib.clock import instant
 from servicecenter.lib.refusals import Invalid
@@ -72,8 +72,8 @@ def pass_unit_on(
     """
     when = instant(at)
     with transaction.atomic():
-        stays = Occupancy.objects.filter(unit=unit, until=None)
-        out = leaving_with([stay for stay in stays if stay.role != "tenant" or not tenants_stay])
+        everybody = list(Occupancy.objects.filter(unit=unit, until=None))
+        out = leaving_with(owning_stays(unit) if tenants_stay else everybody)
         _check(out, fates, now=on is None or on <= when, passing=True)
         came = transfer(unit, to=to, on=on, tenants_stay=tenants_stay, by=by, at=when)
         _settle(out, fates, to[0].person, unit, by, when)

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from owners.actions.keys.calling_back import call_back
+from owners.actions.releases import cancel_of
 from owners.actions.roll.units import refresh_states
 from owners.models import Occupancy, OccupancyRole, Person, Unit
 from servicecenter.accounts.models import User
@@ -183,11 +184,12 @@ def _open(stay: Occupancy) -> Occupancy:
 
 
 def _end(stay: Occupancy, ends: datetime, at: datetime) -> None:
-    """From `ends` on they have no access, and the keys that they have are due."""
+    """From `ends` on they have no access; the keys that they have are due, and their goods releases are void."""
     stay.until = ends
     stay.is_primary = False
     stay.save(update_fields=["until", "is_primary"])
     call_back(stay, at=at)
+    cancel_of(stay, at=at)
 
 
 def _step_back(unit: Unit) -> None:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from owners.forms.settling import SettlingForm
 from owners.forms.who import WhoForm
 from owners.models import OccupancyRole
 from servicecenter.lib.formtools import KeyField, MomentField
@@ -28,8 +29,10 @@ class MoveInForm(WhoForm):
     field_order = ["phone", "name", "person", "role", "since", "is_primary"]
 
 
-class TransferForm(WhoForm):
-    """To whom a unit passes, and when."""
+class TransferForm(SettlingForm, WhoForm):
+    """To whom a unit passes, when, and with which keys."""
+
+    PASSES_ON = True
 
     on = MomentField(label=_("Handed over on"), required=False, help_text=NOW)
     tenants_stay = forms.BooleanField(
@@ -42,8 +45,8 @@ class TransferForm(WhoForm):
     field_order = ["phone", "name", "person", "on", "tenants_stay"]
 
 
-class EndForm(forms.Form):
-    """When somebody leaves."""
+class EndForm(SettlingForm):
+    """When somebody leaves, and what becomes of their keys."""
 
     until = MomentField(
         label=_("Moves out on"),

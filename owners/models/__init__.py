@@ -27,12 +27,16 @@ from owners.models.places import (
     UnitState,
     UnitUse,
 )
+from owners.models.releases import GoodsItem, GoodsRelease, GoodsReleaseQuerySet
 from owners.models.warranty import Measure, WarrantyPart, WarrantyReminder, WarrantyTerm
 
 __all__ = [
     "Building",
     "BuildingQuerySet",
     "ConsentHow",
+    "GoodsItem",
+    "GoodsRelease",
+    "GoodsReleaseQuerySet",
     "HandoutKind",
     "HoldingEnd",
     "IdType",

@@ -14,10 +14,11 @@ from django.utils.translation import pgettext_lazy
 
 from owners.models.people import Person
 from owners.models.places import Occupancy, Unit
-from owners.workflow.keys import OUT, TABLE, KeyStanding, KeyStatus
+from owners.workflow.keys import OUT, TABLE, KeyStatus
 from servicecenter.accounts.models import Community, Role, User
 from servicecenter.audit.events import Actor
 from servicecenter.workflow.case import Case
+from servicecenter.workflow.standings import Standing
 
 # Whoever keeps the keys, and whoever answers for them.
 KEEPERS = frozenset({Role.AGENT.value, Role.SUPERVISOR.value})
@@ -208,6 +209,10 @@ class Key(Case):
     def __str__(self) -> str:
         return self.tag
 
+    def get_status_display(self) -> str:
+        """The status in words."""
+        return str(KeyStatus(self.status).label)
+
     @property
     def where(self) -> str:
         """What it opens."""
@@ -220,14 +225,14 @@ class Key(Case):
     def standings(self, by: Actor) -> frozenset[str]:
         """What `by` is to this key now; a stranger has none."""
         if by is None:
-            return frozenset({KeyStanding.PROGRAM.value})
+            return frozenset({Standing.SYSTEM.value})
         if by.role in READERS:
             if self.community_id not in by.community_ids:
                 return frozenset()
-            return frozenset({(KeyStanding.DESK if by.role in KEEPERS else KeyStanding.READER).value})
+            return frozenset({(Standing.DESK if by.role in KEEPERS else Standing.MANAGER).value})
         if self.holding is None or not Key.objects.visible_to(by).filter(pk=self.pk).exists():
             return frozenset()
-        return frozenset({KeyStanding.HOLDER.value})
+        return frozenset({Standing.HOLDER.value})
 
 
 class KeyHolding(models.Model):

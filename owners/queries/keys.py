@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db.models import Q, QuerySet
 
-from owners.models import Key, KeyHolding, KeyQuerySet, KeyReceipt, Occupancy, Person, Unit
+from owners.models import Key, KeyHolding, KeyQuerySet, KeyReceipt, Occupancy, OccupancyRole, Person, Unit
 from owners.models.keys import READERS, same_person
 from servicecenter.accounts.models import Role, User
 from servicecenter.lib.refusals import NotFound
@@ -48,6 +48,11 @@ def leaving_with(stays: Sequence[Occupancy]) -> list[Key]:
         rows = Key.objects.held_by(stay.person).filter(unit=stay.unit_id)
         found |= {key.pk: key for key in rows.select_related("unit", *HOLDER)}
     return [found[pk] for pk in sorted(found)]
+
+
+def owning_stays(unit: Unit) -> list[Occupancy]:
+    """The stays that end when the unit is sold: all but tenancies."""
+    return list(Occupancy.objects.filter(unit=unit, until=None).exclude(role=OccupancyRole.TENANT))
 
 
 def hands_of(key: Key) -> list[KeyHolding]:

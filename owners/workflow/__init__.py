@@ -5,6 +5,8 @@ from __future__ import annotations
 from owners.workflow.changes import TABLE as CHANGES
 from owners.workflow.changes import ChangeStatus, Field
 from owners.workflow.keys import TABLE as KEYS
-from owners.workflow.keys import KeyStanding, KeyStatus
+from owners.workflow.keys import KeyStatus
+from owners.workflow.releases import TABLE as RELEASES
+from owners.workflow.releases import ReleaseStatus
 
-__all__ = ["CHANGES", "KEYS", "ChangeStatus", "Field", "KeyStanding", "KeyStatus"]
+__all__ = ["CHANGES", "KEYS", "RELEASES", "ChangeStatus", "Field", "KeyStatus", "ReleaseStatus"]

@@ -6,6 +6,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from servicecenter.workflow.standings import Standing
 from servicecenter.workflow.table import Table, row
 
 
@@ -20,15 +21,6 @@ class KeyStatus(TextChoices):
     REPLACED = "replaced", _("Replaced")
 
 
-class KeyStanding(TextChoices):
-    """What somebody is to a key."""
-
-    DESK = "desk", _("Keeps the keys")
-    HOLDER = "holder", _("Has it")
-    READER = "reader", _("Answers for the desk")
-    PROGRAM = "program", _("The program itself")
-
-
 # Out of the center, in somebody's hands.
 OUT = frozenset({KeyStatus.ISSUED.value, KeyStatus.LENT.value})
 _KEPT, _ISSUED, _LENT, _LOST, _BLOCKED = (
@@ -38,7 +30,7 @@ _KEPT, _ISSUED, _LENT, _LOST, _BLOCKED = (
     KeyStatus.LOST,
     KeyStatus.BLOCKED,
 )
-_DESK = KeyStanding.DESK
+_DESK = Standing.DESK
 
 TABLE = Table(
     work="key",
@@ -51,15 +43,13 @@ TABLE = Table(
         row("take_back", _("Take back"), sources=[_ISSUED, _LENT], target=_KEPT, who=[_DESK]),
         # From the former resident's hand into the next one's, without a way over the counter.
         row("pass_on", _("Pass on"), sources=[_ISSUED], target=_ISSUED, who=[_DESK]),
-        row(
-            "call_back", _("Called back"), sources=[_ISSUED, _LENT], who=[KeyStanding.PROGRAM], internal=True
-        ),
+        row("call_back", _("Called back"), sources=[_ISSUED, _LENT], who=[Standing.SYSTEM], internal=True),
         row(
             "lose",
             _("Report as lost"),
             sources=[_KEPT, _ISSUED, _LENT],
             target=_LOST,
-            who=[_DESK, KeyStanding.HOLDER],
+            who=[_DESK, Standing.HOLDER],
             needs=["reason"],
         ),
         row("find", _("Found again"), sources=[_LOST], target=_KEPT, who=[_DESK]),

@@ -13,7 +13,6 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from repairs.forms.base import files_of
 from repairs.forms.photos import add_photos
 from repairs.models import Ticket
 from repairs.queries import Picture, case_for, pictures
@@ -23,7 +22,7 @@ from servicecenter.attachments.actions import filed
 from servicecenter.attachments.models import PhotoKind
 from servicecenter.attachments.queries import photos_of
 from servicecenter.attachments.views import photo as serve
-from servicecenter.lib.formtools import MOST_FILES
+from servicecenter.lib.formtools import MOST_FILES, files_of
 from servicecenter.lib.lists import paged
 from servicecenter.lib.operations import operation
 from servicecenter.lib.refusals import Invalid, NotFound

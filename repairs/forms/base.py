@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import IO, Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
@@ -20,7 +19,7 @@ from servicecenter.accounts.models import User
 from servicecenter.attachments.actions import Filed, filed
 from servicecenter.attachments.models import PhotoKind
 from servicecenter.audit.idempotency import once
-from servicecenter.lib.formtools import KeyField, add_refusal, renewed
+from servicecenter.lib.formtools import KeyField, add_refusal, files_of, renewed
 from servicecenter.lib.refusals import Refusal
 from servicecenter.lib.trouble import understood
 from servicecenter.workflow.run import allowed
@@ -185,8 +184,3 @@ class ActionForm(forms.Form):
         elif refusal.code == "idempotency_key_reused":
             self.data = renewed(self.data)
         add_refusal(self, refusal, self.argument_fields)
-
-
-def files_of(uploads: Sequence[UploadedFile[bytes]]) -> list[tuple[IO[bytes], str]]:
-    """Uploads with the names that they were sent under."""
-    return [(cast(IO[bytes], upload), upload.name or "") for upload in uploads]

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from repairs.actions.closing import METHODS
 from repairs.forms.base import ActionForm
-from repairs.forms.photos import add_photos, signature_filed
+from repairs.forms.photos import add_photos
 from repairs.workflow import ConfirmMethod
 from servicecenter.accounts.models import User
 from servicecenter.attachments.actions import Filed
 from servicecenter.attachments.models import PhotoKind
+from servicecenter.attachments.signatures import LONGEST, signature_filed
 from servicecenter.lib.fields import TextField
 from servicecenter.workflow.standings import Standing
 
@@ -37,7 +38,7 @@ class ConfirmForm(ActionForm):
         widget=forms.RadioSelect(attrs={"class": "rating"}),
     )
     comment = TextField(label=_("In your own words"), max_length=1000, multiline=True)
-    signature = forms.CharField(widget=forms.HiddenInput, max_length=700_000)
+    signature = forms.CharField(widget=forms.HiddenInput, max_length=LONGEST)
 
     def prepare(self) -> None:
         """Keeps the ways of this person; a single one is not asked for."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from owners.models import Building, Person, Unit
 from repairs import actions
-from repairs.forms.base import Data, Files, files_of
+from repairs.forms.base import Data, Files
 from repairs.forms.photos import add_photos
 from repairs.forms.windows import WindowsField
 from repairs.models import Channel, Ticket, Trade, Urgency
@@ -20,7 +20,7 @@ from servicecenter.attachments.actions import filed
 from servicecenter.attachments.models import PhotoKind
 from servicecenter.audit.idempotency import once
 from servicecenter.lib.fields import TextField
-from servicecenter.lib.formtools import KeyField, PicturesField
+from servicecenter.lib.formtools import KeyField, PicturesField, files_of
 from servicecenter.lib.normalise.phones import phone_number
 
 TEXT_LIMIT = 2000

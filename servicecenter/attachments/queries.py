@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
 from django.db.models import Q
+from django.urls import reverse
 
 from servicecenter.accounts.models import User
-from servicecenter.attachments.models import Photo
+from servicecenter.attachments.models import Photo, PhotoKind
 from servicecenter.attachments.storage import NameRefused, photo_store
 from servicecenter.lib import works
 from servicecenter.lib.refusals import NotFound
@@ -63,3 +65,23 @@ def _is_there(name: str) -> bool:
         return photo_store().path(name).is_file()
     except NameRefused:
         return False
+
+
+@dataclass(frozen=True)
+class PhotoLink:
+    """A picture as pages show it: its two addresses, and nothing to say about it."""
+
+    url: str
+    thumb_url: str
+    caption: str = ""
+
+
+def pictures_of(work: str, case_id: int) -> list[PhotoLink]:
+    """The addresses of a case's pictures, oldest first; not of signatures."""
+    return [
+        PhotoLink(
+            reverse("attachments:full", args=[photo.token]), reverse("attachments:thumb", args=[photo.token])
+        )
+        for photo in photos_of(work, case_id)
+        if photo.kind != PhotoKind.SIGNATURE
+    ]

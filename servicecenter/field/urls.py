@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicecenter.field.views import handovers, jobs
+from servicecenter.field.views import gate, handovers, jobs
 from servicecenter.notifications.views import inbox
 
 app_name = "field"
@@ -19,6 +19,9 @@ urlpatterns = [
     path("handovers/<slug:number>/sign/", handovers.sign, name="handover_sign"),
     path("handovers/<slug:number>/again/<int:finding_id>/", handovers.again, name="handover_again"),
     path("handovers/<slug:number>/<slug:action>/", handovers.step, name="handover_step"),
+    path("gate/", gate.gate, name="gate"),
+    path("gate/check/", gate.check, name="gate_check"),
+    path("gate/<slug:action>/", gate.settle, name="gate_settle"),
     path("messages/", inbox, name="messages"),
     path("me/", jobs.me, name="me"),
 ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, cast
+from typing import IO, Any, ClassVar, cast
 from uuid import UUID, uuid4
 
 from django import forms
@@ -112,3 +112,8 @@ class PicturesField(forms.FileField):
             raise ValidationError(self.error_messages["many"], code="many")
         cleaned = [super(PicturesField, self).clean(each, initial) for each in files or [None]]
         return [each for each in cleaned if each]
+
+
+def files_of(uploads: Sequence[UploadedFile[bytes]]) -> list[tuple[IO[bytes], str]]:
+    """Uploads with the names that they were sent under."""
+    return [(cast(IO[bytes], upload), upload.name or "") for upload in uploads]

@@ -69,6 +69,18 @@ STATUS: Mapping[str, Look] = {
     # corrections of records
     "proposed": Look("waiting", "help-circle"),
     "applied": Look("good", "circle-check"),
+    # keys and cards; one that is kept lies at the center
+    "issued": Look("active", "user-check"),
+    "lent": Look("waiting", "arrow-back-up"),
+    "lost": Look("bad", "alert-triangle"),
+    "blocked": Look("plain", "lock"),
+    "replaced": Look("plain", "copy"),
+    # goods releases
+    "asked": Look("waiting", "help-circle"),
+    "valid": Look("active", "ticket"),
+    "used": Look("good", "circle-check"),
+    "declined": Look("bad", "circle-x"),
+    "expired": Look("plain", "clock-off"),
 }
 
 URGENCY: Mapping[str, Look] = {
@@ -110,6 +122,15 @@ ACTION: Mapping[str, str] = {
     "verify": "check",
     "refuse": "circle-x",
     "withdraw": "arrow-back-up",
+    "take-back": "arrow-back-up",
+    "lose": "alert-triangle",
+    "find": "search",
+    "block": "lock",
+    "unblock": "lock-open",
+    "replace": "copy",
+    "consent": "thumb-up",
+    "decline": "circle-x",
+    "let-out": "truck",
 }
 
 

@@ -45,7 +45,7 @@ class Link:
     count: int
 
 
-SUPERVISOR, MANAGER, ADMIN = "supervisor", "manager", "admin"
+SUPERVISOR, MANAGER, ADMIN, SECURITY = "supervisor", "manager", "admin", "security"
 LEADERS = frozenset({SUPERVISOR, MANAGER, ADMIN})
 
 FACES: Mapping[str, tuple[Item, ...]] = {
@@ -71,10 +71,13 @@ FACES: Mapping[str, tuple[Item, ...]] = {
             ("/desk/units/", "/desk/people/", "/desk/changes/"),
         ),
         Item("handovers", _("Move-in"), "desk:handovers", "home-move", "h"),
+        Item("keys", _("Keys and cards"), "desk:keys", "key", "y"),
+        Item("releases", _("Goods release"), "desk:releases", "truck", "f"),
         Item("messages", _("Messages"), "desk:messages", "bell", "m"),
         Item("manage", _("Manage"), "manage", "settings", roles=LEADERS),
     ),
     "field": (
+        Item("gate", _("Gate"), "field:gate", "scan", roles=frozenset({SECURITY})),
         Item("today", _("Today"), "field:today", "route"),
         Item("handovers", _("Inspections"), "field:handovers", "home-check", roles=frozenset({"technician"})),
         Item("messages", _("Messages"), "field:messages", "bell"),

@@ -41,6 +41,10 @@ REQUIRED = ("number", "code", "count")
 RESIDENTS_ONLY = frozenset(
     {"account.code", "repair.accept", "repair.mark_duplicate"}
     | {f"handover.{step}" for step in ("invite", "book", "unbook", "miss", "sign_off", "hand_out", "cancel")}
+    | {
+        f"goods_release.{step}"
+        for step in ("cancel", "consent", "decline", "expire", "issue", "let_out", "refuse")
+    }
 )
 PREFIXES = ("account", "group", "promise")
 GENERAL = "general"

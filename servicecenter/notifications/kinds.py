@@ -60,7 +60,7 @@ KINDS = (
         "answer",
         Audience.RESIDENT,
         _("Something needs my answer"),
-        ("*.propose_plan", "*.complete", "*.invite", "*.miss"),
+        ("*.propose_plan", "*.complete", "*.invite", "*.miss", "goods_release.ask"),
         on=(SMS, EMAIL),
         urgent=(SMS,),
         contact=(SMS,),

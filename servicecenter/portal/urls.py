@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicecenter.portal.views import changes, handovers, home, me, own_data, report, tickets
+from servicecenter.portal.views import changes, handovers, home, keys, me, own_data, releases, report, tickets
 
 app_name = "portal"
 urlpatterns = [
@@ -17,6 +17,12 @@ urlpatterns = [
     path("tickets/<str:number>/", tickets.ticket, name="ticket"),
     path("handovers/<slug:number>/", handovers.handover, name="handover"),
     path("handovers/<slug:number>/unbook/", handovers.unbook, name="unbook_handover"),
+    path("releases/", releases.releases, name="releases"),
+    path("releases/new/", releases.ask, name="ask_release"),
+    path("releases/<slug:number>/", releases.release, name="release"),
+    path("releases/<slug:number>/<slug:action>/", releases.step, name="release_step"),
+    path("keys/", keys.keys, name="keys"),
+    path("keys/<int:key_id>/lost/", keys.lost, name="key_lost"),
     path("messages/", me.messages, name="messages"),
     path("me/", me.me, name="me"),
     path("me/looks/", me.looks, name="looks"),

@@ -19,6 +19,14 @@ class Standing(TextChoices):
     PROPOSER = "proposer", _("Proposed it")
     CHECKER = "checker", _("Checks it")
     SUBJECT = "subject", _("Whose record it is")
+    # Of keys and goods releases: whoever works at the desk, whoever has the key, and those at the gate.
+    DESK = "desk", _("Works at the desk")
+    HOLDER = "holder", _("Has it")
+    GUARD = "guard", _("Guards the gate")
+    APPLICANT = "applicant", _("Asked for it")
+    OWNER = "owner", _("Owns the unit")
+    # An owner's own goods, for the owner and the desk: nobody else has to agree.
+    OWN = "own", _("Answers for own goods")
     RESIDENT = "resident", _("Resident")
     COLLEAGUE = "colleague", _("Other staff who may read it")
     SYSTEM = "system", _("The program")

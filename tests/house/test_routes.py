@@ -15,7 +15,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from handovers.actions import arriving, planning
 from handovers.models import ChecklistItem, Handover, HandoverDay, Slot
 from owners.actions.changing import propose
+from owners.actions.keys import add_keys, issue_keys
 from owners.actions.merging import merge
+from owners.actions.releases import Goods, Wish, ask
 from owners.models import Occupancy, Person, RollImport
 from repairs.models import Ticket
 from repairs.workflow import Status
@@ -155,6 +157,7 @@ KNOWN_ARGUMENTS = frozenset(
         "item_id",
         "finding_id",
         "room_no",
+        "key_id",
     }
 )
 
@@ -187,9 +190,13 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
         ends_at=starts_at + timedelta(hours=8),
     )
     handover = foreign_handover(ticket)
+    keys = add_keys(ticket.community, unit=ticket.unit, kind="card", count=1, by=ticket.agent)
+    receipt = issue_keys(ticket.unit, ticket.reporter, keys=keys, by=ticket.agent)
+    wish = Wish([Goods("沙发")], valid_from=starts_at, valid_until=starts_at + timedelta(hours=1))
+    release = ask(ticket.unit, ticket.reporter, wish, by=ticket.agent)
     return {
-        "number": [ticket.number, handover.number],
-        "action": ["accept", "note", "urge", "cancel"],
+        "number": [ticket.number, handover.number, receipt.number, release.number],
+        "action": ["accept", "note", "urge", "cancel", "lose", "consent", "let_out"],
         "token": [photo.token],
         "pk": [*every, str(policy.pk), str(roll.pk)],
         "id": [*every, str(policy.pk)],
@@ -213,6 +220,7 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
         "item_id": [str(ChecklistItem.objects.all()[0].pk)],
         "finding_id": [str(handover.findings.all()[0].pk)],
         "room_no": ["1"],
+        "key_id": [str(keys[0].pk)],
         "change_id": [
             str(propose(ticket.reporter, "workplace", {"workplace": "厦门大学"}, by=ticket.agent).pk)
         ],
@@ -302,6 +310,7 @@ def numbers_of_their_own(db: None) -> None:
                 "handovers_handoverday",
                 "handovers_slot",
                 "handovers_finding",
+                "owners_key",
             ),
             start=1,
         ):

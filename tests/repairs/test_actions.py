@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from repairs import actions
-from repairs.forms.base import files_of
 from repairs.models import Ticket
 from servicecenter.accounts.models import User
 from servicecenter.attachments.actions import filed
 from servicecenter.incidents.actions import add_shifts
 from servicecenter.lib.clock import database_now
+from servicecenter.lib.formtools import files_of
 from servicecenter.lib.refusals import Stale
 from servicecenter.notifications.models import Message
 from tests.conftest import Walk

@@ -12,9 +12,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from owners.actions.moving import NewOwner, make_primary, move_in, move_out, transfer
+from owners.actions.leaving import leave as move_out
+from owners.actions.leaving import pass_unit_on
+from owners.actions.moving import NewOwner, make_primary, move_in
 from owners.forms import EndForm, MoveInForm, TransferForm, WhoForm
 from owners.models import Unit
+from owners.queries.keys import leaving_with, owning_stays
 from servicecenter.audit.idempotency import answered, once
 from servicecenter.desk.queries.callers import unit_for
 from servicecenter.desk.queries.roll import stay_for
@@ -48,12 +51,12 @@ def hand_over(request: HttpRequest, unit_id: int) -> HttpResponse:
     """The unit changes hands."""
     user = current_user(request)
     unit = unit_for(user, unit_id)
-    form = TransferForm(_sent(request), community=unit.community)
+    form = TransferForm(_sent(request), community=unit.community, out=leaving_with(owning_stays(unit)))
 
     def act() -> str:
         person = form.who(by=user)
         given = {name: form.cleaned_data[name] for name in ("on", "tenants_stay")}
-        transfer(unit, to=[NewOwner(person)], by=user, **given)
+        pass_unit_on(unit, to=[NewOwner(person)], fates=form.fates, by=user, **given)
         return _("%(unit)s belongs to %(name)s. The former owner has no access any more.") % {
             "name": person.name,
             "unit": unit.code,
@@ -69,10 +72,10 @@ def leave(request: HttpRequest, stay_id: int) -> HttpResponse:
     """Somebody moves out."""
     user = current_user(request)
     stay = stay_for(user, stay_id)
-    form = EndForm(_sent(request))
+    form = EndForm(_sent(request), out=leaving_with([stay]))
 
     def act() -> str:
-        move_out(stay, until=form.cleaned_data["until"], by=user)
+        move_out(stay, fates=form.fates, until=form.cleaned_data["until"], by=user)
         return _("%(name)s moves out of %(unit)s.") % {"name": stay.person.name, "unit": stay.unit.code}
 
     title = _("%(name)s moves out") % {"name": stay.person.name}

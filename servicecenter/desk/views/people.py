@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from owners.queries.keys import keys_of_person, keys_of_unit
+from owners.queries.releases import latest_releases
 from repairs.queries import case_for
 from servicecenter.accounts.models import User
 from servicecenter.audit.access import record_access
@@ -39,6 +41,8 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "show_phone": shows_number(request),
         "promised": box(user, About(card.person.community, person=card.person), database_now()),
         "past": past_stays(person=card.person),
+        "keys": keys_of_person(card.person),
+        "releases": latest_releases(user, person=card.person),
         "doubles": doubles_for(card.person),
         "several": len(user.community_ids) > 1,
     }
@@ -56,6 +60,8 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     context = {
         "card": card,
         "past": past_stays(unit=card.unit),
+        "keys": keys_of_unit(card.unit),
+        "releases": latest_releases(user, unit=card.unit),
         "several": len(user.community_ids) > 1,
         "promised": box(user, About(card.unit.community, unit=card.unit), database_now()),
     }

@@ -1,4 +1,4 @@
-"""Pages of technicians and guards: one hand, one screen."""
+"""The work orders of a technician, and what everybody in the field has: messages, language, sign out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from owners.queries.keys import keys_for
 from repairs.queries import case_for, case_page
 from repairs.workflow import WITH_WORKER, Status
 from servicecenter.accounts.guards import current_user, only
@@ -84,6 +85,7 @@ def me(request: HttpRequest) -> HttpResponse:
     user = current_user(request)
     context = {
         "communities": Community.objects.visible_to(user),
+        "keys": keys_for(user).order_by("due_at", "id"),
         "nav_counts": {"messages": unread_count(user)},
     }
     return render(request, "field/me.html", context)

@@ -29,8 +29,15 @@ PLACES = {
     "promise": "desk:promises",
     "profile_change": "desk:changes",
     "handover": "desk:handover",
+    "key": "desk:keys",
+    "goods_release": "desk:releases",
 }
-FOR_RESIDENTS = {"profile_change": "portal:changes", "handover": "portal:handover"}
+FOR_RESIDENTS = {
+    "profile_change": "portal:changes",
+    "handover": "portal:handover",
+    "key": "portal:keys",
+    "goods_release": "portal:releases",
+}
 # Places that are one case each.
 BY_NUMBER = frozenset({"repairs:lookup", "desk:handover", "portal:handover"})
 # As in `sla.actions`, a neighbour of this room; it decides, this only draws the button.

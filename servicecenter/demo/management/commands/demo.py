@@ -11,7 +11,7 @@ from django.db import transaction
 
 from repairs.models import Ticket
 from servicecenter.accounts.models import Community
-from servicecenter.demo import movein, roster
+from servicecenter.demo import gates, movein, roster
 from servicecenter.demo.history import simulate
 from servicecenter.demo.world import HOTLINES, build
 from servicecenter.lib.clock import database_now
@@ -39,6 +39,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             build(at=now - timedelta(days=options["days"] + 1))
             roster.build(communities.all(), at=now)
+            gates.build({each.code: each for each in communities.all()}, at=now)
             simulator = simulate(list(communities.all()), days=options["days"], until=now, seed=SEED)
             movein.build(at=now)
         self.stdout.write(
