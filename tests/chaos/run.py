@@ -115,12 +115,12 @@ class Run:
         checks.fresh_connection()
         measure.settle(self.rig, time.time(), measure.every_part(self.rig))
         pick, world = self.stage.pick, self.stage.world
-        races = {"claims-race": (pick(3000, 100_000), 0.0), "claims-pace": (pick(300, 3000), 2.0)}
+        races = {"claims-race": (pick(3000, 100_000), 0.0), "claims-pace": (pick(300, 1500), 2.0)}
         for name, (number, pause) in races.items():
             if self.results.bench(name) is None:
                 self.results.keep_bench(name, claims.race(world, claims=number, pause=pause).facts())
         if self.results.bench("pages") is None:
-            compared = pages.compare(self.stage, pick(8, 90))
+            compared = pages.compare(self.stage, pick(8, 45))
             self.results.keep_bench("pages", [asdict(each) for each in compared])
 
 
