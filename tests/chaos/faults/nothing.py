@@ -9,4 +9,4 @@ from tests.chaos.stage import Outcome, Stage, fault
 
 @fault("nothing", "nothing at all, for comparison")
 def nothing(stage: Stage, outcome: Outcome) -> None:
-    time.sleep(stage.pick(10, 60))
+    time.sleep(stage.pick(10, 150))

@@ -16,7 +16,7 @@ WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AN
 
 @fault("web-children", "kill -9 of web processes at random", web=True)
 def web_children(stage: Stage, outcome: Outcome) -> None:
-    stage.for_seconds(stage.pick(8, 90), (0.3, 1.0), lambda: stage.rig.kill_child("web", stage.rng))
+    stage.for_seconds(stage.pick(8, 300), (0.3, 1.0), lambda: stage.rig.kill_child("web", stage.rng))
 
 
 @fault("web-unanswered", "web processes killed between COMMIT and answer", hits=Hits.DATABASE, web=True)

@@ -14,7 +14,7 @@ def worker_children(stage: Stage, outcome: Outcome) -> None:
     def kill() -> None:
         stage.rig.kill_child(stage.rng.choice(WORKERS), stage.rng)
 
-    stage.for_seconds(stage.pick(8, 90), (0.1, 0.6), kill)
+    stage.for_seconds(stage.pick(8, 240), (0.1, 0.6), kill)
 
 
 @fault("worker-one", "kill -9 of one of two workers, again and again")
