@@ -66,11 +66,45 @@ state(
     """,
 )
 state(
+    "V13",
+    "inspection campaigns and visits whose status is not where their events lead",
+    """
+    SELECT c.id FROM (
+        SELECT id, status, 'inspection' AS work FROM owners_inspection
+        UNION ALL SELECT id, status, 'visit' FROM owners_inspectionvisit) AS c
+    WHERE c.status IS DISTINCT FROM (
+        SELECT e.to_status FROM audit_event e WHERE e.work = c.work AND e.case_id = c.id AND e.to_status <> ''
+        ORDER BY e.id DESC LIMIT 1)
+    """,
+)
+state(
     "V14",
     "goods releases that refer to another community",
     """
     SELECT r.id FROM owners_goodsrelease r JOIN owners_unit u ON u.id = r.unit_id
     JOIN owners_person p ON p.id = r.applicant_id
     WHERE u.community_id <> r.community_id OR p.community_id <> r.community_id
+    """,
+)
+state(
+    "V14",
+    "warranty reminders, inspection visits and times that refer to another community",
+    """
+    SELECT r.id FROM owners_warrantyreminder r JOIN owners_unit u ON u.id = r.unit_id
+    WHERE r.community_id <> u.community_id
+    UNION ALL
+    SELECT v.id FROM owners_inspectionvisit v JOIN owners_unit u ON u.id = v.unit_id
+        JOIN owners_inspection c ON c.id = v.campaign_id
+        LEFT JOIN owners_inspectionslot s ON s.id = v.slot_id
+    WHERE v.community_id <> u.community_id OR v.community_id <> c.community_id
+        OR v.campaign_id <> coalesce(s.campaign_id, v.campaign_id)
+    """,
+)
+state(
+    "V15",
+    "inspection times whose count of taken places differs from the visits",
+    """
+    SELECT s.id FROM owners_inspectionslot s
+    WHERE s.taken <> (SELECT count(*) FROM owners_inspectionvisit v WHERE v.slot_id = s.id)
     """,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from owners.actions import uploads
+from owners.actions import reminders, uploads
 from owners.actions.roll_runs import Teller, carry_out, claim
 from servicecenter.lib.clock import database_now
 
@@ -23,3 +23,16 @@ def work_on_rolls() -> None:
 def tidy_rolls() -> None:
     """Deletes uploaded rolls after a week."""
     uploads.tidy(at=database_now())
+
+
+@shared_task
+def remind_of_warranties() -> None:
+    """Every morning: what ends within a month."""
+    reminders.remind_of_warranties()
+
+
+@shared_task
+def remind_of_visits() -> None:
+    """Who is visited tomorrow, and who has not answered yet."""
+    reminders.remind_of_visits()
+    reminders.ask_again()

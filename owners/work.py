@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from owners.actions.keys.clocks import due, overdue
 from owners.actions.releases import expire
-from owners.models import GoodsRelease, Key, KeyReceipt, Person, ProfileChange
+from owners.models import (
+    GoodsRelease,
+    Inspection,
+    InspectionVisit,
+    Key,
+    KeyReceipt,
+    Person,
+    ProfileChange,
+    WarrantyReminder,
+)
+from owners.queries.concerned import phone_of
 from owners.queries.keys import receipts_for
 from servicecenter.accounts.models import User
 from servicecenter.lib import works
@@ -53,5 +63,31 @@ works.register(
         visible=lambda user: GoodsRelease.objects.visible_to(user),
         act={"expire": expire},
         may_attach=lambda case, user: False,
+    )
+)
+works.register(
+    works.Work(
+        code="warranty",
+        model=WarrantyReminder,
+        visible=lambda user: WarrantyReminder.objects.visible_to(user),
+        may_attach=lambda case, user: False,
+        contact=lambda case: phone_of(case.unit),
+    )
+)
+works.register(
+    works.Work(
+        code="inspection",
+        model=Inspection,
+        visible=lambda user: Inspection.objects.visible_to(user),
+        may_attach=lambda case, user: False,
+    )
+)
+works.register(
+    works.Work(
+        code="visit",
+        model=InspectionVisit,
+        visible=lambda user: InspectionVisit.objects.visible_to(user),
+        may_attach=lambda case, user: False,
+        contact=lambda case: phone_of(case.unit),
     )
 )

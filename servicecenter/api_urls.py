@@ -32,6 +32,7 @@ urlpatterns = [
     path("buildings/<int:pk>/", places.BuildingEndpoint.as_view(), name="building"),
     path("units/", places.UnitsEndpoint.as_view(), name="units"),
     path("units/<int:pk>/", places.UnitEndpoint.as_view(), name="unit"),
+    path("units/<int:pk>/warranty/", places.UnitWarrantyEndpoint.as_view(), name="unit-warranty"),
     path("people/", people.PeopleEndpoint.as_view(), name="people"),
     path("people/<int:pk>/", people.PersonEndpoint.as_view(), name="person"),
     path("people/<int:pk>/reveal/", people.RevealEndpoint.as_view(), name="person-reveal"),

@@ -39,6 +39,12 @@ app.conf.beat_schedule = {
     # Uploaded rolls are rows, and this asks for one of them; what does not come through is asked for again at once.
     "rolls": {"task": "owners.tasks.work_on_rolls", "schedule": 5.0, "options": {"expires": 5}},
     "tidy-rolls": {"task": "owners.tasks.tidy_rolls", "schedule": crontab(hour=3, minute=35)},
+    "warranties": {"task": "owners.tasks.remind_of_warranties", "schedule": crontab(hour=9, minute=5)},
+    "visits": {
+        "task": "owners.tasks.remind_of_visits",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 500},
+    },
     "tidy": {"task": "servicecenter.audit.tasks.tidy", "schedule": crontab(hour=3, minute=20)},
     "tidy-photos": {"task": "servicecenter.attachments.tasks.tidy", "schedule": crontab(hour=3, minute=30)},
     "erase": {"task": "servicecenter.desk.tasks.erase_moved_out", "schedule": crontab(hour=3, minute=50)},

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from servicecenter.accounts import views as accounts
-from servicecenter.desk.views import missed
+from servicecenter.desk.views import missed, visits
 from servicecenter.lib import views
 from servicecenter.operations import views as operations
 
@@ -21,12 +21,17 @@ urlpatterns = [
     path("messages/", include("servicecenter.notifications.urls")),
     path("desk/", include("servicecenter.desk.urls")),
     path("missed/<slug:work>/<int:case_id>/acknowledge/", missed.take, name="acknowledge"),
+    path("visits/<int:visit_id>/", visits.visit, name="visit"),
+    path("visits/<int:visit_id>/book/", visits.book, name="book_visit"),
+    path("visits/<int:visit_id>/find/", visits.find, name="find_defect"),
+    path("visits/<int:visit_id>/<slug:action>/", visits.step, name="visit_step"),
     path("board/", include("servicecenter.board.urls")),
     path("manage/", accounts.manage, name="manage"),
     path("manage/", include("servicecenter.notifications.manage_urls")),
     path("manage/", include("servicecenter.sla.urls")),
     path("manage/roll/", include("owners.roll_urls")),
     path("manage/handovers/", include("handovers.urls")),
+    path("manage/warranty/", include("servicecenter.desk.warranty_urls")),
     path("manage/duty/", include("servicecenter.incidents.urls")),
     path("manage/operations/", include("servicecenter.operations.urls")),
     path("api/v1/", include("servicecenter.api_urls")),

@@ -8,11 +8,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from owners.api.shapes import BuildingOut, CommunityOut, UnitOut
+from owners.api.shapes import BuildingOut, CommunityOut, PartWarrantyOut, UnitOut
 from owners.models import Building, Unit, UnitState, UnitUse
 from owners.queries import communities_of, units_like
 from owners.queries.patterns import like, literal
+from owners.queries.warranty import register_of
 from servicecenter.accounts.endpoints import Endpoint
+from servicecenter.lib.clock import database_now, local_day
 from servicecenter.lib.fields import TextSerializerField
 from servicecenter.lib.lists import Page, ordering, paged
 from servicecenter.lib.operations import operation
@@ -162,3 +164,16 @@ class UnitEndpoint(Endpoint):
         if found is None:
             raise NotFound
         return Response(UnitOut(found).data)
+
+
+class UnitWarrantyEndpoint(Endpoint):
+    """The warranty register of one unit."""
+
+    @operation("unit_warranty", "The warranties of a unit today", answer=paged(PartWarrantyOut))
+    def get(self, request: Request, pk: int) -> Response:
+        """Every part, in one piece. Refuses `not_found`."""
+        found = Unit.objects.visible_to(self.user).filter(pk=key(pk)).first()
+        if found is None:
+            raise NotFound
+        parts = register_of(found, on=local_day(database_now()))
+        return Response({"next": None, "previous": None, "results": PartWarrantyOut(parts, many=True).data})

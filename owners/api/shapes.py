@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from owners.models import OccupancyRole, Person, UnitState, UnitUse
+from owners.queries.warranty import Standing, Why
 from servicecenter.accounts.models import Role
 from servicecenter.lib.masks import STAR, mask_phone
 from servicecenter.lib.serializers import InstantField
@@ -166,3 +167,18 @@ class MeOut(serializers.Serializer[Any]):
     phone = serializers.CharField(help_text="Masked; empty for staff.")
     communities = MyCommunityOut(many=True)
     units = MyHomeOut(many=True)
+
+
+class WarrantyOut(serializers.Serializer[Any]):
+    """Whether the builder still answers: `unknown` where the record does not tell; nothing is guessed."""
+
+    state = serializers.ChoiceField(Standing.choices)
+    why = serializers.ChoiceField(Why.choices)
+    until = serializers.DateField(allow_null=True, help_text="The last day under warranty.")
+    sentence = serializers.CharField(help_text="The reason, for people.")
+
+
+class PartWarrantyOut(WarrantyOut):
+    """The same for one part of a unit."""
+
+    part = serializers.CharField(source="name")

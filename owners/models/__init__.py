@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from owners.models.changes import ProfileChange, ProfileChangeQuerySet
 from owners.models.imports import ImportState, RollImport, RollImportQuerySet
+from owners.models.inspections import (
+    Inspection,
+    InspectionFinding,
+    InspectionSlot,
+    InspectionVisit,
+)
 from owners.models.keys import (
     ConsentHow,
     HandoutKind,
@@ -41,6 +47,10 @@ __all__ = [
     "HoldingEnd",
     "IdType",
     "ImportState",
+    "Inspection",
+    "InspectionFinding",
+    "InspectionSlot",
+    "InspectionVisit",
     "Key",
     "KeyHolding",
     "KeyKind",

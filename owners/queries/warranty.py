@@ -87,6 +87,11 @@ class Cover:
         return str(self.state.label)
 
     @property
+    def reason(self) -> str:
+        """Why, in a few words."""
+        return str(self.why.label)
+
+    @property
     def name(self) -> str:
         """The parts in one line."""
         return pgettext("between things in a row", ", ").join(str(part) for part in self.parts)
@@ -220,6 +225,8 @@ def _together(covers: Sequence[Cover]) -> Cover:
 def months_later(day: date, months: int) -> date:
     """The corresponding day some months later, or the last day of a month that lacks it (Civil Code, art. 202)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not date.min.year <= year <= date.max.year:
+        return date.min if months < 0 else date.max
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
@@ -237,7 +244,9 @@ def end_of_season(day: date, season: tuple[int, int], count: int) -> date:
 
 
 def _on(year: int, day_of_year: int) -> date:
-    """1115 in a year; a 29 February that the year lacks is its 28th."""
+    """1115 in a year; a 29 February that the year lacks is its 28th. No calendar goes on for ever."""
+    if year > date.max.year:
+        return date.max
     month, day = divmod(day_of_year, 100)
     return date(year, month, min(day, calendar.monthrange(year, month)[1]))
 

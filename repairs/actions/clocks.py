@@ -20,7 +20,7 @@ OF_EMERGENCIES = (Stage.ARRIVE, Stage.SECURE)
 
 def case_ref(ticket: Ticket) -> sla.CaseRef:
     """The ticket as the clocks know it."""
-    return sla.CaseRef("repair", ticket.pk, ticket.community_id, urgency=ticket.urgency)
+    return sla.CaseRef("repair", ticket.pk, ticket.community_id, urgency=ticket.urgency, level=ticket.level)
 
 
 def keep_promises(step: Step[Ticket]) -> None:

@@ -10,16 +10,18 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from owners.models import Building, Person, Unit, WarrantyPart
+from owners.queries.warranty import Standing, cover
 from repairs.actions.clocks import case_ref, copy_deadlines, stages
 from repairs.actions.messages import announce
 from repairs.models import Channel, Place, Ticket, Urgency
 from repairs.triage import propose
 from servicecenter.accounts.models import Community, User
 from servicecenter.accounts.numbers import next_number
-from servicecenter.lib.clock import instant
+from servicecenter.lib.clock import instant, local_day
 from servicecenter.lib.refusals import Invalid
 from servicecenter.sla import actions as sla
 from servicecenter.sla.models import Stage
+from servicecenter.sla.presets import WARRANTY_LEVEL, warranty_promised
 from servicecenter.workflow.run import begin
 
 
@@ -78,6 +80,7 @@ def report(
             address=_address(unit, building, public_area),
             preferred_windows=list(preferred_windows),
             reported_at=when,
+            level=_level(community, unit, trade or proposal.trade, part, when),
             registered_by=by,
             agent=by if by.is_employee else None,
         )
@@ -95,6 +98,19 @@ def report(
         copy_deadlines(ticket)
         announce(ticket, "report", by_id=by.pk, at=when, key=str(event.pk))
     return ticket
+
+
+def _level(
+    community: Community, unit: Unit | None, trade: str, part: WarrantyPart | None, at: datetime
+) -> str:
+    """Which promises it is given: those for warranty where the community made some and the repair is under it.
+
+    Judged once, at the report: a corrected trade or delivery date does not move what was promised.
+    """
+    if unit is None or not warranty_promised(community):
+        return ""
+    found = cover(unit, on=local_day(at), trade=trade, part=part)
+    return WARRANTY_LEVEL if found.state == Standing.IN else ""
 
 
 def _address(unit: Unit | None, building: Building | None, public_area: str) -> str:

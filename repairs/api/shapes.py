@@ -10,8 +10,10 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from owners.api.shapes import WarrantyOut
 from repairs.models import Channel, Place, Ticket, Trade, Urgency
 from repairs.queries.guide import NOT_A_BUTTON, label_of
+from repairs.queries.warranty import warranties_of
 from repairs.workflow import UNFINISHED, ConfirmMethod, HoldReason, Status
 from servicecenter.accounts.models import Role, User
 from servicecenter.lib.masks import mask_name, mask_phone
@@ -61,7 +63,7 @@ class AllowedOut(serializers.Serializer[Any]):
 
 
 class TicketOut(serializers.Serializer[Any]):
-    """A repair. The context holds `user` (the reader) and `at` (now)."""
+    """A repair. The context holds `user` (the reader), `at` (now) and `covers` (the warranty of each)."""
 
     number = serializers.CharField()
     status = serializers.ChoiceField(Status.choices)
@@ -103,6 +105,7 @@ class TicketOut(serializers.Serializer[Any]):
     complete_due_at = InstantField(allow_null=True)
     next_due_at = InstantField(allow_null=True, help_text="The nearest promise that is still open.")
     overdue = serializers.SerializerMethodField()
+    warranty = serializers.SerializerMethodField()
     rework_count = serializers.IntegerField()
     urge_count = serializers.IntegerField()
     duplicate_of = serializers.SerializerMethodField(help_text="A number; null for residents.")
@@ -147,6 +150,11 @@ class TicketOut(serializers.Serializer[Any]):
         """A promise is past its deadline; a hold stops the clock, but not what was missed before it."""
         at: datetime = self.context["at"]
         return ticket.is_overdue(at)
+
+    @extend_schema_field(WarrantyOut)
+    def get_warranty(self, ticket: Ticket) -> Any:
+        """On the day of the report; read for all rows at once."""
+        return WarrantyOut(self.context["covers"][ticket.pk]).data
 
     def get_duplicate_of(self, ticket: Ticket) -> str | None:
         """The other ticket may be a neighbour's."""
@@ -194,10 +202,12 @@ def with_shown(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
 
 def drawn(tickets: Iterable[Ticket], user: User, at: datetime) -> Any:
     """Several tickets as `user` sees them at `at`."""
-    context = {"user": user, "at": at}
-    return TicketOut(list(tickets), many=True, context=context).data
+    rows = list(tickets)
+    context = {"user": user, "at": at, "covers": warranties_of(rows)}
+    return TicketOut(rows, many=True, context=context).data
 
 
 def draw(ticket: Ticket, user: User, at: datetime) -> dict[str, Any]:
     """One ticket as `user` sees it at `at`."""
-    return dict(TicketOut(ticket, context={"user": user, "at": at}).data)
+    context = {"user": user, "at": at, "covers": warranties_of([ticket])}
+    return dict(TicketOut(ticket, context=context).data)

@@ -115,6 +115,9 @@ class Ticket(Case):
         verbose_name=pgettext_lazy("warranty", "part"),
     )
 
+    # Which promises it was given besides those of its urgency: a community may promise something else under warranty.
+    level = models.CharField(max_length=16, blank=True, default="", db_default="")
+
     # Snapshot of the report: it survives moves and corrections.
     reporter = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="tickets")
     reporter_name = models.CharField(_("reported by"), max_length=100, blank=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
+from owners.queries.warranty import Cover
 from repairs.models import Ticket
 from repairs.queries.cases import case_for
 from repairs.queries.guide import Button, Step, buttons, way
@@ -16,6 +17,7 @@ from repairs.queries.next_steps import NextStep, next_step
 from repairs.queries.pictures import Picture, pictures
 from repairs.queries.said import price_words, window_words
 from repairs.queries.story import Line, timeline
+from repairs.queries.warranty import warranty_of
 from servicecenter.accounts.models import User
 
 
@@ -33,10 +35,11 @@ class CasePage:
     windows: list[str]
     appointment: str
     price: str
+    warranty: Cover
 
 
 def case_page(user: User, number: str, next_url: str = "") -> CasePage:
-    """The page of the ticket with this number, about ten queries whatever its history; refuses `not_found`.
+    """The page of the ticket with this number, about twelve queries whatever its history; refuses `not_found`.
 
     `next_url`: where an action of this page leads back to; '' means the case page of the reader's own face.
     """
@@ -53,6 +56,7 @@ def case_page(user: User, number: str, next_url: str = "") -> CasePage:
         windows=list(windows_words(ticket.preferred_windows)),
         appointment=window_words(start, end) if start and end else "",
         price=price_words(ticket.price),
+        warranty=warranty_of(ticket),
     )
 
 

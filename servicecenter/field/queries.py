@@ -8,8 +8,11 @@ from datetime import datetime, timedelta
 from django.db.models import Case, IntegerField, When
 from django.db.models.functions import Coalesce
 
+from owners.models import InspectionVisit
+from owners.queries.inspections import slot_words, visits_to_make
+from owners.queries.warranty import Cover
 from repairs.models import Ticket, TicketQuerySet, Urgency
-from repairs.queries import NextStep, next_step
+from repairs.queries import NextStep, next_step, warranties_of
 from repairs.queries.said import window_words
 from repairs.workflow import WITH_WORKER, Status
 from servicecenter.accounts.models import User
@@ -17,6 +20,8 @@ from servicecenter.lib.clock import end_of_day, local_day, start_of_day
 
 # One phone shows one day: nobody has more jobs than this on it.
 MOST = 60
+# How far ahead inspections are shown.
+AHEAD = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,7 @@ class Job:
     ticket: Ticket
     appointment: str
     next: NextStep
+    warranty: Cover
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,7 @@ class Day:
 
 
 def day_of(user: User, at: datetime) -> Day:
-    """The work orders of `user` at `at`, in the order in which to visit them; three queries.
+    """The work orders of `user` at `at`, in the order in which to visit them; five queries.
 
     Emergencies first, then what has begun, then by appointment, then by the nearest promise. Jobs with an
     appointment on a later day come after today's.
@@ -59,14 +65,20 @@ def day_of(user: User, at: datetime) -> Day:
     done = mine.filter(
         completed_at__gte=start_of_day(local_day(at)), completed_at__lt=at + timedelta(minutes=1)
     )
-    jobs = [_job(each, user) for each in today]
-    return Day(
-        first=jobs[0] if jobs else None,
-        today=jobs[1:],
-        later=[_job(each, user) for each in later],
-        held=[_job(each, user) for each in held],
-        done=[_job(each, user) for each in done.order_by("-completed_at")[:MOST]],
-    )
+    groups = [today, later, list(held), list(done.order_by("-completed_at")[:MOST])]
+    covers = warranties_of(each for group in groups for each in group)
+    jobs, *others = ([_job(each, user, covers[each.pk]) for each in group] for group in groups)
+    return Day(jobs[0] if jobs else None, jobs[1:], *others)
+
+
+def coming_visits(user: User, at: datetime) -> list[tuple[str, list[InspectionVisit]]]:
+    """The inspections of today and the next two weeks, grouped by their time; one query."""
+    found = visits_to_make(user, start_of_day(local_day(at)), at + AHEAD)
+    grouped: dict[str, list[InspectionVisit]] = {}
+    for visit in found:
+        if visit.slot is not None:
+            grouped.setdefault(slot_words(visit.slot), []).append(visit)
+    return list(grouped.items())
 
 
 def _in_visiting_order(tickets: TicketQuerySet) -> TicketQuerySet:
@@ -86,10 +98,11 @@ def _is_later(ticket: Ticket, ends: datetime) -> bool:
     return not started and ticket.appointment_start is not None and ticket.appointment_start >= ends
 
 
-def _job(ticket: Ticket, user: User) -> Job:
+def _job(ticket: Ticket, user: User, warranty: Cover) -> Job:
     start, end = ticket.appointment_start, ticket.appointment_end
     return Job(
         ticket=ticket,
         appointment=window_words(start, end) if start and end else "",
         next=next_step(ticket, user),
+        warranty=warranty,
     )

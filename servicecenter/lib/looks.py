@@ -81,6 +81,18 @@ STATUS: Mapping[str, Look] = {
     "used": Look("good", "circle-check"),
     "declined": Look("bad", "circle-x"),
     "expired": Look("plain", "clock-off"),
+    # inspection campaigns and their visits
+    "invited": Look("new", "mail"),
+    "booked": Look("active", "calendar-event"),
+    "fine": Look("good", "circle-check"),
+    "findings": Look("waiting", "tool"),
+}
+
+# Whether the builder answers for a repair.
+WARRANTY: Mapping[str, Look] = {
+    "in": Look("good", "shield-check"),
+    "out": Look("plain", "shield-off"),
+    "unknown": Look("waiting", "shield-question"),
 }
 
 URGENCY: Mapping[str, Look] = {
@@ -131,12 +143,24 @@ ACTION: Mapping[str, str] = {
     "consent": "thumb-up",
     "decline": "circle-x",
     "let-out": "truck",
+    "open": "send",
+    "finish": "circle-check",
+    "book": "calendar-event",
+    "move": "calendar-event",
+    "unbook": "arrow-back-up",
+    "find-nothing": "circle-check",
+    "miss": "door-off",
 }
 
 
 def status_look(status: str) -> Look:
     """The look of a status; plain for one that nobody gave a look."""
     return STATUS.get(status, PLAIN)
+
+
+def warranty_look(state: str) -> Look:
+    """The look of a warranty."""
+    return WARRANTY.get(state, PLAIN)
 
 
 def urgency_look(urgency: str) -> Look:

@@ -42,6 +42,19 @@ def urgency_badge(case: Any, quiet: bool = False) -> SafeString:
     return _badge("urgency", str(case.urgency), _display(case, "urgency"), look)
 
 
+def warranty_badge(cover: Any) -> SafeString:
+    """Whether a repair is under warranty (`.state`, `.label`), with the reason (`.sentence`) on hover."""
+    look = looks.warranty_look(str(cover.state))
+    return format_html(
+        '<span class="state tone-{}" data-warranty="{}" title="{}">{}<span>{}</span></span>',
+        look.tone,
+        cover.state,
+        cover.sentence,
+        icon(look.icon),
+        cover.label,
+    )
+
+
 def _display(case: Any, field: str) -> str:
     shown = getattr(case, f"get_{field}_display", None)
     return str(shown() if callable(shown) else shown or getattr(case, field))

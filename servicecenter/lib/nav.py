@@ -68,7 +68,7 @@ FACES: Mapping[str, tuple[Item, ...]] = {
             "desk:roll",
             "building-community",
             "o",
-            ("/desk/units/", "/desk/people/", "/desk/changes/"),
+            ("/desk/units/", "/desk/people/", "/desk/changes/", "/desk/inspections/", "/visits/"),
         ),
         Item("handovers", _("Move-in"), "desk:handovers", "home-move", "h"),
         Item("keys", _("Keys and cards"), "desk:keys", "key", "y"),
@@ -101,6 +101,14 @@ MANAGE: tuple[Card, ...] = (
         "table-import",
         text=_("The developer's list of units and owners: checked first, imported when it is right."),
         roles=frozenset({SUPERVISOR, ADMIN}),
+    ),
+    Card(
+        "warranty",
+        _("Warranty register"),
+        "warranty:register",
+        "shield-check",
+        text=_("How long the builder answers for each part of a home, and which repairs are about it."),
+        roles=LEADERS,
     ),
     Card(
         "promises",

@@ -28,6 +28,7 @@ FACTS: Mapping[str, str | Promise] = {
     "unit": _("unit code"),
     "starts_at": _("when the appointment begins"),
     "stage": _("what is due"),
+    "unit": _("code of the unit"),
     "first_number": _("number of the oldest case"),
     "first_due_at": _("until when the oldest was due"),
 }
@@ -39,7 +40,13 @@ ALWAYS: Mapping[str, str | Promise] = {
 REQUIRED = ("number", "code", "count")
 # Templates with one sort of reader do not ask who reads; these are the residents'.
 RESIDENTS_ONLY = frozenset(
-    {"account.code", "repair.accept", "repair.mark_duplicate"}
+    {
+        "account.code",
+        "repair.accept",
+        "repair.mark_duplicate",
+        "warranty.ends",
+        *(f"visit.{said}" for said in ("invited", "waiting", "booked", "soon", "missed", "called_off")),
+    }
     | {f"handover.{step}" for step in ("invite", "book", "unbook", "miss", "sign_off", "hand_out", "cancel")}
     | {
         f"goods_release.{step}"
@@ -106,6 +113,7 @@ def sample_facts() -> dict[str, Any]:
         "unit": "3-2-1201",
         "starts_at": due,
         "stage": "complete",
+        "unit": "3-2-1201",
         "first_number": "R261122-0007",
         "first_due_at": due - timedelta(hours=9),
         "community": "阳光花园",

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicecenter.portal.views import changes, handovers, home, keys, me, own_data, releases, report, tickets
+from servicecenter.portal.views import (
+    changes,
+    handovers,
+    home,
+    keys,
+    me,
+    own_data,
+    releases,
+    report,
+    tickets,
+    warranty,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -23,6 +34,9 @@ urlpatterns = [
     path("releases/<slug:number>/<slug:action>/", releases.step, name="release_step"),
     path("keys/", keys.keys, name="keys"),
     path("keys/<int:key_id>/lost/", keys.lost, name="key_lost"),
+    path("warranty/", warranty.warranty, name="warranty"),
+    path("inspections/<int:visit_id>/", warranty.inspection, name="inspection"),
+    path("inspections/<int:visit_id>/<slug:action>/", warranty.step, name="inspection_step"),
     path("messages/", me.messages, name="messages"),
     path("me/", me.me, name="me"),
     path("me/looks/", me.looks, name="looks"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicecenter.sla.views import calendar, pauses, promises
+from servicecenter.sla.views import calendar, pauses, presets, promises
 
 app_name = "sla"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("promises/edit/", promises.promise, name="promise"),
     path("promises/trial/", promises.trial, name="trial"),
     path("promises/company/", promises.withdraw, name="withdraw"),
+    path("promises/warranty/", presets.warranty, name="warranty_preset"),
     path("pauses/", pauses.pauses, name="pauses"),
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/week/", calendar.week, name="week"),

@@ -23,6 +23,7 @@ KINDS: Mapping[str, str | Promise] = {
     "urgent": _("Urgent"),
     "complex": _("Complex"),
     "major": _("Major"),
+    "warranty": _("Under warranty"),
 }
 
 

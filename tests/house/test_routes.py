@@ -15,10 +15,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from handovers.actions import arriving, planning
 from handovers.models import ChecklistItem, Handover, HandoverDay, Slot
 from owners.actions.changing import propose
+from owners.actions.inspections import plan
 from owners.actions.keys import add_keys, issue_keys
 from owners.actions.merging import merge
 from owners.actions.releases import Goods, Wish, ask
-from owners.models import Occupancy, Person, RollImport
+from owners.models import InspectionSlot, Occupancy, Person, RollImport
 from repairs.models import Ticket
 from repairs.workflow import Status
 from servicecenter.accounts.models import Role, User
@@ -28,7 +29,7 @@ from servicecenter.lib.clock import database_now, local_day
 from servicecenter.notifications.models import Message
 from servicecenter.sla.models import Policy
 from surveys.models import FollowUp
-from tests.conftest import Walk
+from tests.conftest import Walk, make_staff
 
 # Open to everybody: signing in, errors, liveness, assets of the app shell, the description of the API.
 PUBLIC = frozenset(
@@ -158,6 +159,8 @@ KNOWN_ARGUMENTS = frozenset(
         "finding_id",
         "room_no",
         "key_id",
+        "visit_id",
+        "part_id",
     }
 )
 
@@ -182,6 +185,17 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
         size=1,
     )
     starts_at = database_now()
+    campaign = plan(
+        community=ticket.community, title="检修", by=make_staff("leader", Role.SUPERVISOR, ticket.community)
+    )
+    slot = InspectionSlot.objects.create(
+        community=ticket.community,
+        campaign=campaign,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=2),
+        capacity=1,
+        inspector=ticket.agent,
+    )
     shift = DutyShift.objects.create(
         community=ticket.community,
         user=User.objects.get(username="li"),
@@ -195,7 +209,10 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
     wish = Wish([Goods("沙发")], valid_from=starts_at, valid_until=starts_at + timedelta(hours=1))
     release = ask(ticket.unit, ticket.reporter, wish, by=ticket.agent)
     return {
-        "number": [ticket.number, handover.number, receipt.number, release.number],
+        "number": [ticket.number, handover.number, receipt.number, release.number, campaign.number],
+        "visit_id": [str(campaign.visits.get(unit=ticket.unit).pk)],
+        # The register's parts are the company's: who may change them is asked, not whose they are.
+        "part_id": ["1"],
         "action": ["accept", "note", "urge", "cancel", "lose", "consent", "let_out"],
         "token": [photo.token],
         "pk": [*every, str(policy.pk), str(roll.pk)],
@@ -216,7 +233,7 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
         "work": ["repair"],
         "case_id": [str(ticket.pk)],
         "day_id": [str(HandoverDay.objects.get().pk)],
-        "slot_id": [str(Slot.objects.all()[0].pk)],
+        "slot_id": [str(Slot.objects.all()[0].pk), str(slot.pk)],
         "item_id": [str(ChecklistItem.objects.all()[0].pk)],
         "finding_id": [str(handover.findings.all()[0].pk)],
         "room_no": ["1"],
@@ -311,6 +328,8 @@ def numbers_of_their_own(db: None) -> None:
                 "handovers_slot",
                 "handovers_finding",
                 "owners_key",
+                "owners_inspectionvisit",
+                "owners_inspectionslot",
             ),
             start=1,
         ):

@@ -80,6 +80,9 @@ def test_the_pages_of_the_desk_have_no_serious_barrier(
         f"/desk/units/{unit_3_2_1201.pk}/keys/add/",
         "/desk/releases/",
         f"/desk/units/{unit_3_2_1201.pk}/release/",
+        "/desk/inspections/",
+        "/desk/inspections/new/",
+        "/manage/warranty/",
         "/desk/calls/",
         "/account/",
     ]
@@ -128,6 +131,7 @@ def test_the_pages_on_phones_have_no_serious_barrier(
     inspection = f"/field/handovers/{handover.number}/"
     field = windows.staff(technician_chen, PHONE)
     at_work = ["/field/", f"/field/jobs/{ticket.number}/", "/field/messages/", "/field/me/"]
+    at_work += ["/field/inspections/"]
     at_work += ["/field/handovers/", inspection, f"{inspection}rooms/1/", f"{inspection}meters/"]
     at_home = [
         "/portal/",
@@ -137,6 +141,7 @@ def test_the_pages_on_phones_have_no_serious_barrier(
         "/portal/releases/",
         "/portal/releases/new/",
         "/portal/keys/",
+        "/portal/warranty/",
         "/portal/messages/",
         "/portal/me/",
         "/messages/wishes/",

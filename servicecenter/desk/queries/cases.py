@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from owners.queries.warranty import Cover
 from repairs import queries as repairs
 from repairs.models import Ticket
 from repairs.queries.guide import Button, Step
@@ -51,6 +52,7 @@ class Case:
     repeats: list[Ticket]
     calls: list[FollowUp]
     missed: list[Missed]
+    warranty: Cover
     at_desk: bool
 
     @property
@@ -82,6 +84,7 @@ def case(user: User, number: str, next_url: str) -> Case:
         duplicates=duplicates,
         repeats=[each for each in repeats if each not in duplicates],
         calls=calls_about(user, ticket),
+        warranty=repairs.warranty_of(ticket),
         missed=missed_of(work="repair", case_id=ticket.pk, at=database_now()),
         at_desk=user.role in DESK,
     )

@@ -202,6 +202,8 @@ SHOWN = (
     "trade",
     "text",
     "place",
+    "unit",
+    "part",
     "address",
     "public_area",
     "reporter_name",

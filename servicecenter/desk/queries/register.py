@@ -9,11 +9,13 @@ from django.db.models import Prefetch, QuerySet
 
 from owners.models import Building, Occupancy, Person, Unit
 from owners.queries.patterns import like, unit_patterns
+from owners.queries.warranty import Cover, cover
 from repairs import queries as repairs
 from repairs.models import Ticket, Trade, Urgency
 from repairs.triage import Proposal, propose
 from repairs.triage.reasons import SENTENCES
 from servicecenter.accounts.models import Community, User
+from servicecenter.lib.clock import local_day
 from servicecenter.lib.normalise.phones import phone_number
 
 SUGGESTED = 8
@@ -76,6 +78,7 @@ class Suggestion:
     reasons: list[str]
     duplicates: list[Ticket]
     repeats: list[Ticket]
+    warranty: Cover | None
 
 
 def suggest(
@@ -90,7 +93,8 @@ def suggest(
     urgency: str,
     at: datetime,
 ) -> Suggestion:
-    """Proposal, possible duplicates and repeats within 90 days; nothing is stored. What a person chose goes first."""
+    """Proposal, warranty, possible duplicates and repeats within 90 days; nothing is stored. What a person chose goes
+    first."""
     proposal = propose(text) if text else None
     chosen = trade or (proposal.trade if proposal else "")
     pressing = urgency or (proposal.urgency if proposal else "")
@@ -105,6 +109,7 @@ def suggest(
         urgency_label=str(Urgency(pressing).label) if pressing in Urgency.values else "",
         duplicates=duplicates,
         repeats=[each for each in repeats if each not in duplicates],
+        warranty=cover(unit, on=local_day(at), trade=chosen) if unit and chosen else None,
     )
 
 

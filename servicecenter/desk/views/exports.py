@@ -40,7 +40,7 @@ def roll_list(request: HttpRequest) -> HttpResponseBase:
             by=user,
             reason=given["reason"],
         )
-        return _sent(file, _("roll"), given["kind"])
+        return sent_file(file, _("roll"), given["kind"])
     context = {"form": form, "title": _("Download the roll"), "back": "desk:roll"}
     return page(request, "desk/export.html", context, status=422 if form.errors else 200)
 
@@ -64,7 +64,7 @@ def repair_list(request: HttpRequest) -> HttpResponseBase:
             by=user,
             reason=form.cleaned_data["reason"],
         )
-        return _sent(file, _("repairs"), "xlsx")
+        return sent_file(file, _("repairs"), "xlsx")
     context = {
         "form": form,
         "title": _("Download the list"),
@@ -103,7 +103,8 @@ def _cells(ticket: Ticket) -> tuple[str, ...]:
     )
 
 
-def _sent(file: IO[bytes], name: str, kind: str) -> FileResponse:
+def sent_file(file: IO[bytes], name: str, kind: str) -> FileResponse:
+    """A list as a download that carries its day."""
     day = database_now().astimezone(LOCAL).date().isoformat()
     response = FileResponse(
         file, as_attachment=True, filename=f"{name}-{day}.{kind}", content_type=KINDS[kind]

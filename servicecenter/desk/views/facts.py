@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from owners.queries.warranty import Cover
 from repairs.models import Ticket
 from repairs.queries.said import price_words, window_words
 from servicecenter.lib import marks
@@ -19,16 +20,22 @@ from servicecenter.lib.clock import LOCAL
 Facts = list[tuple[str, Any]]
 
 
-def facts(ticket: Ticket, *, linked: bool, several: bool = False) -> Facts:
+def facts(ticket: Ticket, *, linked: bool, several: bool = False, warranty: Cover | None = None) -> Facts:
     """Where, who and what; `linked`: places and people lead to their cards."""
-    return [
-        (label, value) for label, value in (_where(ticket, linked, several) + _rest(ticket, linked)) if value
-    ]
+    covered = [(_("Warranty"), said_warranty(warranty))] if warranty else []
+    known = _where(ticket, linked, several) + covered + _rest(ticket, linked)
+    return [(label, value) for label, value in known if value]
 
 
-def slip_facts(ticket: Ticket) -> Facts:
+def said_warranty(cover: Cover) -> SafeString:
+    """In or out, and why."""
+    return format_html('{} <span class="queue-small">{}</span>', marks.warranty_badge(cover), cover.sentence)
+
+
+def slip_facts(ticket: Ticket, warranty: Cover) -> Facts:
     """What the head of the slip does not say yet; what was done is written by hand."""
-    return [(label, value) for label, value in _rest(ticket, False) if value and value != ticket.summary]
+    rest = [(label, value) for label, value in _rest(ticket, False) if value and value != ticket.summary]
+    return [(_("Warranty"), said_warranty(warranty)), *rest]
 
 
 def _where(ticket: Ticket, linked: bool, several: bool) -> Facts:

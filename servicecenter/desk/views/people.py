@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from owners.queries.keys import keys_of_person, keys_of_unit
 from owners.queries.releases import latest_releases
+from owners.queries.warranty import register_of
 from repairs.queries import case_for
 from servicecenter.accounts.models import User
 from servicecenter.audit.access import record_access
@@ -20,7 +21,7 @@ from servicecenter.desk.queries.callers import person_card, person_for, unit_car
 from servicecenter.desk.queries.roll import doubles_for, past_stays
 from servicecenter.desk.views.frame import current_user, desk, never_cache, page
 from servicecenter.desk.views.promises import About, box
-from servicecenter.lib.clock import database_now
+from servicecenter.lib.clock import database_now, local_day
 from servicecenter.lib.formtools import add_refusal
 from servicecenter.lib.refusals import Refusal
 
@@ -54,7 +55,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
 @never_cache
 def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     """The card of a unit."""
-    user = current_user(request)
+    user, at = current_user(request), database_now()
     card = unit_card(user, unit_id)
     assert card.unit is not None
     context = {
@@ -62,8 +63,9 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
         "past": past_stays(unit=card.unit),
         "keys": keys_of_unit(card.unit),
         "releases": latest_releases(user, unit=card.unit),
+        "warranty": register_of(card.unit, on=local_day(at)),
         "several": len(user.community_ids) > 1,
-        "promised": box(user, About(card.unit.community, unit=card.unit), database_now()),
+        "promised": box(user, About(card.unit.community, unit=card.unit), at),
     }
     return page(request, "desk/card.html", context)
 

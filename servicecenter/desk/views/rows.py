@@ -9,7 +9,9 @@ from datetime import datetime
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
+from owners.queries.warranty import Cover, Standing
 from repairs.models import Ticket, Trade
+from repairs.queries import warranties_of
 from servicecenter.lib import marks, words
 from servicecenter.lib.clock import LOCAL
 
@@ -32,14 +34,17 @@ class Row:
     deadline: SafeString
     reported: SafeString | str
     flags: str
+    warranty: SafeString
 
 
 def rows(tickets: Iterable[Ticket], *, prefix: str, several: bool) -> list[Row]:
     """`prefix` + number is a row's address; `several`: name the community too."""
-    return [_row(ticket, prefix, several) for ticket in tickets]
+    listed = list(tickets)
+    covers = warranties_of(listed)
+    return [_row(ticket, prefix, several, covers[ticket.pk]) for ticket in listed]
 
 
-def _row(ticket: Ticket, prefix: str, several: bool) -> Row:
+def _row(ticket: Ticket, prefix: str, several: bool, cover: Cover) -> Row:
     place = ticket.where()
     return Row(
         number=ticket.number,
@@ -53,6 +58,8 @@ def _row(ticket: Ticket, prefix: str, several: bool) -> Row:
         deadline=_deadline(ticket),
         reported=marks.moment(ticket.reported_at),
         flags=_flags(ticket),
+        # A list marks what is not the owner's to pay; the reason stands on the case, and in the title.
+        warranty=marks.warranty_badge(cover) if cover.state == Standing.IN else marks.NOTHING,
     )
 
 

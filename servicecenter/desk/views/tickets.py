@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from repairs.forms import form_for, headers_of, said_after, shown_again
 from repairs.models import Ticket
-from repairs.queries import case_for, pictures
+from repairs.queries import case_for, pictures, warranty_of
 from servicecenter.accounts.guards import only
 from servicecenter.accounts.models import Role, User
 from servicecenter.accounts.views import safe_next
@@ -36,7 +36,7 @@ def opened(user: User, number: str, next_url: str) -> dict[str, Any]:
     """A repair with its facts in words, for the panel and the page."""
     found = case(user, number, next_url)
     several = len(user.community_ids) > 1
-    known = facts(found.ticket, linked=found.at_desk, several=several)
+    known = facts(found.ticket, linked=found.at_desk, several=several, warranty=found.warranty)
     promised = box(user, About(found.ticket.community, ticket=found.ticket), database_now())
     return {"case": found, "known": known, "promised": promised if found.at_desk else None}
 
@@ -101,7 +101,7 @@ def slip(request: HttpRequest, number: str) -> HttpResponse:
     address = request.build_absolute_uri(reverse("repairs:lookup", args=[found.number]))
     context = {
         "ticket": found,
-        "known": slip_facts(found),
+        "known": slip_facts(found, warranty_of(found)),
         "deadlines": deadlines(found),
         "pictures": pictures(found)[:4],
         "code": segno.make(address, error="m", micro=False).svg_data_uri(scale=4, border=1),

@@ -14,7 +14,7 @@ from repairs.workflow import WITH_WORKER, Status
 from servicecenter.accounts.guards import current_user, only
 from servicecenter.accounts.models import Community, Role
 from servicecenter.audit.access import NOT_IN_ROLL, record_access
-from servicecenter.field.queries import day_of
+from servicecenter.field.queries import coming_visits, day_of
 from servicecenter.lib.clock import database_now
 from servicecenter.lib.refusals import NotPermitted, Refusal
 from servicecenter.notifications.queries import unread_count
@@ -30,8 +30,23 @@ OPEN_TO_CALL = frozenset({*WITH_WORKER, Status.ON_HOLD})
 def today(request: HttpRequest) -> HttpResponse:
     """Today's jobs in visiting order, with the one to do now on top."""
     user = current_user(request)
-    context = {"day": day_of(user, database_now()), "nav_counts": {"messages": unread_count(user)}}
+    at = database_now()
+    context = {
+        "day": day_of(user, at),
+        "visits": sum(len(visits) for _time, visits in coming_visits(user, at)),
+        "nav_counts": {"messages": unread_count(user)},
+    }
     return render(request, "field/today.html", context)
+
+
+@require_safe
+@field_staff
+@never_cache
+def inspections(request: HttpRequest) -> HttpResponse:
+    """The visits to make in the next two weeks, by time; those of today whose time has passed are among them."""
+    user = current_user(request)
+    context = {"times": coming_visits(user, database_now()), "nav_counts": {"messages": unread_count(user)}}
+    return render(request, "field/inspections.html", context)
 
 
 @require_safe

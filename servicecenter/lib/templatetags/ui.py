@@ -21,6 +21,7 @@ MARKS: tuple[Callable[..., Any], ...] = (
     marks.icon,
     marks.status_badge,
     marks.urgency_badge,
+    marks.warranty_badge,
     marks.number,
     marks.deadline,
     marks.moment,

@@ -31,12 +31,16 @@ PLACES = {
     "handover": "desk:handover",
     "key": "desk:keys",
     "goods_release": "desk:releases",
+    "warranty": "warranty:register",
+    "visit": "field:inspections",
 }
 FOR_RESIDENTS = {
     "profile_change": "portal:changes",
     "handover": "portal:handover",
     "key": "portal:keys",
     "goods_release": "portal:releases",
+    "warranty": "portal:warranty",
+    "visit": "portal:warranty",
 }
 # Places that are one case each.
 BY_NUMBER = frozenset({"repairs:lookup", "desk:handover", "portal:handover"})

@@ -7,22 +7,27 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from handovers.queries.cases import open_of_resident
+from owners.queries.inspections import invitations
+from owners.workflow import VisitStatus
 from servicecenter.accounts.views import safe_next
 from servicecenter.lib.refusals import NotFound
 from servicecenter.portal.entry import CHOSEN, Here, draw, resident_page
 from servicecenter.portal.queries import open_now
+
+# What the first page asks about; the rest stands under “Warranty”.
+WAITING = (VisitStatus.INVITED, VisitStatus.BOOKED, VisitStatus.MISSED)
 
 
 @require_safe
 @resident_page()
 def home(request: HttpRequest, here: Here) -> HttpResponse:
     """What is open now and what happens next; everything else is one tap away."""
-    return draw(
-        request,
-        here,
-        "home",
-        {"open": open_now(here.user, here.home), "handovers": open_of_resident(here.user)},
-    )
+    context = {
+        "open": open_now(here.user, here.home),
+        "handovers": open_of_resident(here.user),
+        "visits": [each for each in invitations(here.user, here.home.community) if each.status in WAITING],
+    }
+    return draw(request, here, "home", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

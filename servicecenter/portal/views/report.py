@@ -8,11 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from owners.models import Unit
+from owners.queries.warranty import Cover, Standing, cover
 from repairs.forms.report import TEXT_LIMIT
 from repairs.models import Trade, Urgency
 from repairs.queries import case_for, duplicates, promise_words
 from repairs.triage import propose
 from repairs.triage.reasons import SENTENCES
+from servicecenter.lib.clock import database_now, local_day
 from servicecenter.lib.formtools import add_refusal, renewed
 from servicecenter.lib.masks import group_phone, mask_phone
 from servicecenter.lib.problems import headed, retry_after
@@ -83,6 +86,7 @@ def proposal(request: HttpRequest, here: Here) -> HttpResponse:
         if guess.urgency == Urgency.EMERGENCY
         else [],
         "unsure": guess.low_confidence,
+        "warranty": _warranty(place["unit"], guess.trade),
         "known": duplicates(
             here.user,
             community_id=here.home.community.pk,
@@ -92,6 +96,12 @@ def proposal(request: HttpRequest, here: Here) -> HttpResponse:
         ),
     }
     return render(request, "portal/_proposal.html", context)
+
+
+def _warranty(unit: Unit | None, trade: str) -> Cover | None:
+    """Said while the words are typed, if the builder answers for it; never a reason not to report."""
+    found = cover(unit, on=local_day(database_now()), trade=trade) if unit else None
+    return found if found and found.state == Standing.IN else None
 
 
 @require_safe

@@ -24,6 +24,7 @@ from servicecenter.sla.forms.promises import FIELDS, PromiseForm
 from servicecenter.sla.hours import calendar_for
 from servicecenter.sla.models import Policy, Stage, WorkKind
 from servicecenter.sla.policies import Subject, Terms
+from servicecenter.sla.presets import warranty_subject
 from servicecenter.sla.table import history, promise_table, say
 from servicecenter.sla.views.base import chosen_community, communities, readers
 from servicecenter.sla.wording import KINDS, kind_words
@@ -42,6 +43,7 @@ def promises(request: HttpRequest) -> HttpResponse:
         "communities": communities(user),
         "sections": promise_table(community, calendar),
         "may_decide": user.role in policies.EDITORS,
+        "warranty": policies.own(warranty_subject(community)) if community else None,
     }
     return render(request, "sla/promises.html", context)
 

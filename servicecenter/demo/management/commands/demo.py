@@ -11,7 +11,7 @@ from django.db import transaction
 
 from repairs.models import Ticket
 from servicecenter.accounts.models import Community
-from servicecenter.demo import gates, movein, roster
+from servicecenter.demo import gates, inspections, movein, roster
 from servicecenter.demo.history import simulate
 from servicecenter.demo.world import HOTLINES, build
 from servicecenter.lib.clock import database_now
@@ -42,6 +42,7 @@ class Command(BaseCommand):
             gates.build({each.code: each for each in communities.all()}, at=now)
             simulator = simulate(list(communities.all()), days=options["days"], until=now, seed=SEED)
             movein.build(at=now)
+            inspections.build(communities[0], at=now)
         self.stdout.write(
             f"{Ticket.objects.count()} repairs in {simulator.steps} steps over {options['days']} days."
         )
