@@ -28,7 +28,6 @@ FACTS: Mapping[str, str | Promise] = {
     "unit": _("unit code"),
     "starts_at": _("when the appointment begins"),
     "stage": _("what is due"),
-    "unit": _("code of the unit"),
     "first_number": _("number of the oldest case"),
     "first_due_at": _("until when the oldest was due"),
 }
@@ -113,7 +112,6 @@ def sample_facts() -> dict[str, Any]:
         "unit": "3-2-1201",
         "starts_at": due,
         "stage": "complete",
-        "unit": "3-2-1201",
         "first_number": "R261122-0007",
         "first_due_at": due - timedelta(hours=9),
         "community": "阳光花园",
