@@ -211,10 +211,10 @@ def test_a_residents_page_costs_the_same_however_much_is_on_it(
     assert queries(api(resident_wang), REPAIRS) == few
 
 
-def test_a_page_of_repairs_takes_three_queries(
+def test_a_page_of_repairs_takes_five_queries(
     api: Api, agent_li: User, three: list[Ticket], django_assert_num_queries: Any
 ) -> None:
     client = api(User.objects.get(pk=agent_li.pk))
-    # The clock, the communities of today, the page.
-    with django_assert_num_queries(3):
+    # The clock, the communities of today, the page, its delivery dates and the terms of warranty.
+    with django_assert_num_queries(5):
         client.get(REPAIRS)

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies: ClassVar = [
         ("desk", "0001_promises"),
-        ("owners", "0010_inspections"),
+        ("owners", "0011_inspections"),
         ("repairs", "0002_tenancy"),
     ]
     operations: ClassVar = [same_community("owners_inspectionfinding", "ticket_id", "repairs_ticket")]

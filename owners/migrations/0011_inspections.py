@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('owners', '0009_warranty_register'),
+        ('owners', '0010_goods_releases'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
