@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from owners.queries.patterns import like, literal, read
-from owners.queries.search import LAST_DIGITS
+from owners.queries.search import LAST_DIGITS, LEADING_DIGITS
 from repairs.models import Ticket, TicketQuerySet, counting
 from servicecenter.accounts.models import Role, User
 
@@ -91,6 +91,8 @@ def about(text: str, *, people: bool = True) -> Q:
         # More than what a masked number shows would tell whether a guessed digit is right.
         if people and len(asked.digits) == LAST_DIGITS:
             ends |= like("contact_phone", f"%{asked.digits}")
+        elif people and len(asked.digits) >= LEADING_DIGITS:
+            ends |= like("contact_phone", f"{asked.digits}%")
         return place | ends if len(asked.digits) >= LAST_DIGITS else place
     anywhere = f"%{literal(asked.text)}%"
     words = place | like("text", anywhere) | like("number", anywhere)
