@@ -19,7 +19,8 @@ from servicecenter.sla import lateness
 from servicecenter.sla.actions import DAILY, REPEAT
 from servicecenter.sla.models import Acknowledgement, Timer, TimerState
 
-BATCH = 500
+# Small enough that a worker which is killed again and again still gets somewhere: each batch is one transaction.
+BATCH = 100
 
 
 def sweep(*, at: datetime | None = None, batch: int = BATCH) -> int:
