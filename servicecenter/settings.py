@@ -237,6 +237,7 @@ SPECTACULAR_SETTINGS = {
         "SegmentKind": "servicecenter.sla.segments.SegmentKind",
         "RepairChannel": "repairs.models.Channel",
         "LadderChannel": "servicecenter.sla.models.rungs.Way",
+        "WarrantyStanding": "owners.queries.warranty.Standing",
     },
 }
 
