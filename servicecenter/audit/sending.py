@@ -13,6 +13,7 @@ from servicecenter.audit.idempotency import once
 from servicecenter.audit.models import IdempotencyKey
 from servicecenter.lib.formtools import KeyField, add_refusal
 from servicecenter.lib.refusals import Refusal
+from servicecenter.lib.trouble import understood
 
 # Not part of what a request says: files, drawings, and the key itself.
 LEFT_OUT = frozenset({"idempotency_key", "photos", "signature"})
@@ -33,7 +34,7 @@ def sent_before(request: HttpRequest, user: User) -> str | None:
 def settled(request: HttpRequest, form: BaseForm, user: User, act: Callable[[], str]) -> str | None:
     """Does the work of a form once and returns what it came to (a number); None for a form with something to mend.
 
-    A refusal is put on the form.
+    A refusal is put on the form, one by the database too (no keys before a handover is signed off).
     """
     if not form.is_bound or not form.is_valid():
         return None
@@ -41,13 +42,14 @@ def settled(request: HttpRequest, form: BaseForm, user: User, act: Callable[[], 
         name: str(value) for name, value in form.cleaned_data.items() if name not in LEFT_OUT
     }
     try:
-        _status, answer, _again = once(
-            user=user,
-            key=form.cleaned_data.get("idempotency_key", ""),
-            route=request.path[:100],
-            body=body,
-            act=lambda: (200, {"said": act()}),
-        )
+        with understood():
+            _status, answer, _again = once(
+                user=user,
+                key=form.cleaned_data.get("idempotency_key", ""),
+                route=request.path[:100],
+                body=body,
+                act=lambda: (200, {"said": act()}),
+            )
     except Refusal as refusal:
         add_refusal(form, refusal)
         return None

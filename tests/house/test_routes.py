@@ -203,11 +203,12 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
         starts_at=starts_at,
         ends_at=starts_at + timedelta(hours=8),
     )
-    handover = foreign_handover(ticket)
     keys = add_keys(ticket.community, unit=ticket.unit, kind="card", count=1, by=ticket.agent)
     receipt = issue_keys(ticket.unit, ticket.reporter, keys=keys, by=ticket.agent)
     wish = Wish([Goods("沙发")], valid_from=starts_at, valid_until=starts_at + timedelta(hours=1))
     release = ask(ticket.unit, ticket.reporter, wish, by=ticket.agent)
+    # After the keys: a home that is being handed over gets none.
+    handover = foreign_handover(ticket)
     return {
         "number": [ticket.number, handover.number, receipt.number, release.number, campaign.number],
         "visit_id": [str(campaign.visits.get(unit=ticket.unit).pk)],
