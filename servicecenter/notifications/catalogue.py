@@ -71,7 +71,8 @@ class Entry:
 
     @property
     def required(self) -> tuple[str, ...]:
-        return tuple(name for name in REQUIRED if name in self.facts)
+        """What says which case it is: the first of them that the message has."""
+        return tuple(name for name in REQUIRED if name in self.facts)[:1]
 
 
 @cache
