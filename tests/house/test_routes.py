@@ -300,7 +300,7 @@ def test_rows_of_others_do_not_exist_on_any_route(
 # What a neighbour or colleague rightly shares with the case: the building, and for staff the roll of the community.
 SHARED = {
     "tenant_zhao": {"api:building"},
-    "technician_he": {"api:building", "api:unit", "api:person", "api:policy"},
+    "technician_he": {"api:building", "api:unit", "api:unit-warranty", "api:person", "api:policy"},
 }
 
 
