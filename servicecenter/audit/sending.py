@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.forms import BaseForm
 from django.http import HttpRequest
 
@@ -13,7 +14,7 @@ from servicecenter.audit.idempotency import once
 from servicecenter.audit.models import IdempotencyKey
 from servicecenter.lib.formtools import KeyField, add_refusal
 from servicecenter.lib.refusals import Refusal
-from servicecenter.lib.trouble import understood
+from servicecenter.lib.trouble import refusal_of
 
 # Not part of what a request says: files, drawings, and the key itself.
 LEFT_OUT = frozenset({"idempotency_key", "photos", "signature"})
@@ -42,15 +43,17 @@ def settled(request: HttpRequest, form: BaseForm, user: User, act: Callable[[], 
         name: str(value) for name, value in form.cleaned_data.items() if name not in LEFT_OUT
     }
     try:
-        with understood():
-            _status, answer, _again = once(
-                user=user,
-                key=form.cleaned_data.get("idempotency_key", ""),
-                route=request.path[:100],
-                body=body,
-                act=lambda: (200, {"said": act()}),
-            )
-    except Refusal as refusal:
+        _status, answer, _again = once(
+            user=user,
+            key=form.cleaned_data.get("idempotency_key", ""),
+            route=request.path[:100],
+            body=body,
+            act=lambda: (200, {"said": act()}),
+        )
+    except (Refusal, IntegrityError, OperationalError, InterfaceError) as error:
+        refusal = refusal_of(error)
+        if refusal is None:
+            raise
         add_refusal(form, refusal)
         return None
     return str(answer["said"])

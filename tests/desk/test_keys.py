@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -195,4 +196,20 @@ def test_another_units_keys_are_not_offered(desk: Client, keys: list[Key], perso
     other = make_unit(person_wang.community, "3-2-1301")
     answer = desk.post(f"/desk/units/{other.pk}/keys/", body(keys, person_wang))
     assert answer.status_code == 422
+    assert not KeyReceipt.objects.exists()
+
+
+def test_a_rule_of_the_database_is_said_on_the_form(
+    desk: Client, unit_3_2_1201: Unit, person_wang: Person, keys: list[Key]
+) -> None:
+    """For example: no keys before a handover is signed off."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION say_no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no' "
+            "USING ERRCODE = 'check_violation', CONSTRAINT = 'no_keys_before_sign_off'; END $$; "
+            "CREATE TRIGGER say_no BEFORE INSERT ON owners_keyreceipt FOR EACH ROW EXECUTE FUNCTION say_no()"
+        )
+    answer = desk.post(f"/desk/units/{unit_3_2_1201.pk}/keys/", body(keys, person_wang))
+    assert answer.status_code == 422
+    assert answer.context["form"].non_field_errors()
     assert not KeyReceipt.objects.exists()
