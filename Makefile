@@ -11,7 +11,7 @@ help: ## this list
 setup: ## make .venv and install what requirements.lock names
 	@$(PYTHON) tools/bootstrap.py
 
-run: setup assets ## start everything: PORT=8000 BIND=127.0.0.1 DATA_DIR=.data; Ctrl-C stops it
+run: setup ## start everything: PORT=8000 BIND=127.0.0.1 DATA_DIR=.data; Ctrl-C stops it
 	@exec $(VENV) -m tools.run
 
 test: setup assets ## every check and the whole test suite; ARGS="-k name" narrows pytest

@@ -47,12 +47,16 @@ def collect(log: TextIO) -> None:
 
 
 def main() -> None:
+    # Libraries come over the network while the database is brought up to date: the two wait for different things.
+    assets = subprocess.Popen([sys.executable, "-m", "tools.assets"], cwd=ROOT)
     subprocess.run([sys.executable, "-m", "tools.messages", "compile"], cwd=ROOT, check=True)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicecenter.settings")
     django.setup()
     with log_file(settings.DATA_DIR / "log", "prepare").open("a", encoding="utf-8") as log:
         say("bringing the database up to date")
         call_command("migrate", interactive=False, stdout=log, stderr=log)
+        if assets.wait():
+            raise SystemExit("The front-end libraries could not be installed.")
         collect(log)
         if settings.DEMO:
             say("looking after the demo data; the first time takes a minute or two")

@@ -10,8 +10,8 @@ from servicecenter.demo import stories
 from servicecenter.demo.simulator import Simulator
 from servicecenter.demo.stories import Crew
 
-# Reports a household makes in a day: a little less than one in a year.
-REPORTS_PER_HOUSEHOLD = 1 / 400
+# Reports a household makes in a day: three in five years.
+REPORTS_PER_HOUSEHOLD = 1 / 600
 
 # Reports that wait for today's people: (minutes ago, how far they got).
 LEFT_FOR_TODAY: tuple[tuple[int, str], ...] = (
