@@ -13,6 +13,7 @@ import django
 from celery import Celery, bootsteps
 from celery.schedules import crontab
 from celery.signals import beat_init, worker_process_init
+from kombu.transport import redis as broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicecenter.settings")
 django.setup()
@@ -24,6 +25,23 @@ from servicecenter.operations.hearts import Heart  # noqa: E402
 from servicecenter.operations.models import PartRole  # noqa: E402
 from servicecenter.sla import recounts  # noqa: E402
 from servicecenter.sla.sweep import sweep  # noqa: E402
+
+
+class Unacknowledged(broker.QoS):  # type: ignore[misc]  # kombu brings no types
+    """Messages that a connection had received when the broker went.
+
+    Closing it cannot give them back; the next connection finds them after `visibility_timeout`. Left to itself, kombu
+    tries, fails at the address it has forgotten, and ends the worker with the clock inside it.
+    """
+
+    def restore_unacked(self, client: Any = None) -> None:
+        if self.channel.connection.client is None:
+            self._delivered.clear()
+        else:
+            super().restore_unacked(client)
+
+
+broker.Channel.QoS = Unacknowledged
 
 app = Celery("servicecenter")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -19,8 +19,10 @@ from servicecenter.sla import lateness
 from servicecenter.sla.actions import DAILY, REPEAT
 from servicecenter.sla.models import Acknowledgement, Timer, TimerState
 
-# Small enough that a worker which is killed again and again still gets somewhere: each batch is one transaction.
+# Each batch is one transaction. The first of a round is small enough that a worker which is killed again and again
+# still gets somewhere; after it they grow, so that a backlog is soon gone.
 BATCH = 100
+LARGEST = 800
 
 
 def sweep(*, at: datetime | None = None, batch: int = BATCH) -> int:
@@ -31,10 +33,12 @@ def sweep(*, at: datetime | None = None, batch: int = BATCH) -> int:
     for work in all_works():
         if work.code not in waiting:
             continue
-        while done := tell_due(work, at=at, batch=batch):
+        size = batch
+        while done := tell_due(work, at=at, batch=size):
             fired += done
-            if done < batch:
+            if done < size:
                 break
+            size = min(2 * size, LARGEST)
         fired += act_due(work, at=at, batch=batch)
     return fired
 

@@ -41,7 +41,9 @@ def _restart(stage: Stage, how: signal.Signals) -> None:
 def pg_process(stage: Stage, outcome: Outcome) -> None:
     """PostgreSQL then ends every session and recovers, as after a power cut."""
     for _number in range(stage.pick(1, 8)):
-        pids = database.rows(f"SELECT pid FROM pg_stat_activity WHERE {OURS}", superuser=True)
+        # Nobody may be back yet from the last one.
+        while not (pids := database.rows(f"SELECT pid FROM pg_stat_activity WHERE {OURS}", superuser=True)):
+            time.sleep(0.05)
         with contextlib.suppress(ProcessLookupError):
             os.kill(stage.rng.choice(pids)[0], signal.SIGKILL)
             stage.rig.kills += 1
