@@ -65,6 +65,7 @@ STEPS: Mapping[str, tuple[str | Promise, str, str]] = {
     "classify": (_("Trade or urgency corrected"), "edit", "plain"),
     "urge": (_("Urged"), "bell-ringing", "waiting"),
     "note": (_("Note"), "message", "plain"),
+    "contact_phone": (_("Contact number follows the corrected record"), "phone", "plain"),
     "add_photo": (_("Photos added"), "camera", "plain"),
     # What the program noticed. Starts, stops and pauses of clocks belong to the steps above and are left out
     # here; the explanation of a deadline has them all.

@@ -17,6 +17,7 @@ from owners.queries.changes import change_for, changes_for, compared, correctabl
 from owners.workflow import Field
 from servicecenter.audit.access import record_access
 from servicecenter.audit.idempotency import answered, once
+from servicecenter.desk.actions import changing as applying
 from servicecenter.desk.forms.reveal import RevealForm
 from servicecenter.desk.queries.callers import person_for
 from servicecenter.desk.views.frame import current_user, desk, never_cache, page
@@ -93,7 +94,7 @@ def verify_change(request: HttpRequest, change_id: int) -> HttpResponse:
     """Checked: the record reads as proposed."""
     found = change_for(current_user(request), change_id)
     seen = request.POST.get("seen", "")[:64] or None
-    changing.verify(found, by=current_user(request), seen=seen, version=_version(request))
+    applying.verify_change(found, by=current_user(request), seen=seen, version=_version(request))
     messages.success(request, _("The record of %(name)s is corrected.") % {"name": found.person.name})
     return redirect("desk:changes")
 
