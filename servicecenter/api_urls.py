@@ -13,7 +13,7 @@ from servicecenter import api_docs
 from servicecenter.accounts import api as accounts
 from servicecenter.audit import api as audit
 from servicecenter.board import api as board
-from servicecenter.desk.api import calls, promises
+from servicecenter.desk.api import calls, changes, promises
 from servicecenter.notifications import api as notifications
 from servicecenter.sla.api.explain import ExplainEndpoint
 from servicecenter.sla.api.policies import PoliciesEndpoint, PolicyEndpoint
@@ -36,6 +36,15 @@ urlpatterns = [
     path("people/", people.PeopleEndpoint.as_view(), name="people"),
     path("people/<int:pk>/", people.PersonEndpoint.as_view(), name="person"),
     path("people/<int:pk>/reveal/", people.RevealEndpoint.as_view(), name="person-reveal"),
+    path("profile-changes/", changes.ChangesEndpoint.as_view(), name="profile-changes"),
+    path("profile-changes/<int:pk>/", changes.ChangeEndpoint.as_view(), name="profile-change"),
+    path("profile-changes/<int:pk>/verify/", changes.VerifyEndpoint.as_view(), name="profile-change-verify"),
+    path("profile-changes/<int:pk>/refuse/", changes.RefuseEndpoint.as_view(), name="profile-change-refuse"),
+    path(
+        "profile-changes/<int:pk>/withdraw/",
+        changes.WithdrawEndpoint.as_view(),
+        name="profile-change-withdraw",
+    ),
     path("occupancies/", people.OccupanciesEndpoint.as_view(), name="occupancies"),
     path("repairs/", lists.TicketsEndpoint.as_view(), name="repairs"),
     path("repairs/triage/", triage.TriageEndpoint.as_view(), name="repair-triage"),
