@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from owners.actions import reminders, uploads
+from owners.actions import guarding, reminders, uploads
 from owners.actions.roll_runs import Teller, carry_out, claim
 from servicecenter.lib.clock import database_now
 
@@ -36,3 +36,9 @@ def remind_of_visits() -> None:
     """Who is visited tomorrow, and who has not answered yet."""
     reminders.remind_of_visits()
     reminders.ask_again()
+
+
+@shared_task
+def come_of_age() -> int:
+    """Every night: children who turned fourteen."""
+    return guarding.come_of_age(at=database_now())

@@ -65,6 +65,7 @@ app.conf.beat_schedule = {
     },
     "tidy": {"task": "servicecenter.audit.tasks.tidy", "schedule": crontab(hour=3, minute=20)},
     "tidy-photos": {"task": "servicecenter.attachments.tasks.tidy", "schedule": crontab(hour=3, minute=30)},
+    "come-of-age": {"task": "owners.tasks.come_of_age", "schedule": crontab(hour=0, minute=10)},
     "erase": {"task": "servicecenter.desk.tasks.erase_moved_out", "schedule": crontab(hour=3, minute=50)},
     "prove": {
         "task": "servicecenter.operations.tasks.prove_promises",

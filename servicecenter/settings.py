@@ -238,6 +238,10 @@ SPECTACULAR_SETTINGS = {
         "RepairChannel": "repairs.models.Channel",
         "LadderChannel": "servicecenter.sla.models.rungs.Way",
         "WarrantyStanding": "owners.queries.warranty.Standing",
+        "CorrectableField": "owners.workflow.changes.Field",
+        "RevealedField": "owners.api.people.REVEALED",
+        "CorrectionStatus": "owners.workflow.changes.ChangeStatus",
+        "PromiseStatus": "servicecenter.desk.workflow.PromiseStatus",
     },
 }
 

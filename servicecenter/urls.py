@@ -30,6 +30,8 @@ urlpatterns = [
     path("manage/", include("servicecenter.notifications.manage_urls")),
     path("manage/", include("servicecenter.sla.urls")),
     path("manage/roll/", include("owners.roll_urls")),
+    path("manage/consents/", include("owners.consent_urls")),
+    path("manage/retention/", include("servicecenter.desk.retention_urls")),
     path("manage/handovers/", include("handovers.urls")),
     path("manage/warranty/", include("servicecenter.desk.warranty_urls")),
     path("manage/duty/", include("servicecenter.incidents.urls")),

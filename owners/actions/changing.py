@@ -13,7 +13,7 @@ from owners.models import Person, ProfileChange
 from owners.models.changes import CHECKERS, Value, digest
 from owners.queries.values import plate_of, present
 from owners.workflow.changes import VEHICLES, Field
-from servicecenter.accounts.actions import move_login
+from servicecenter.accounts.actions import close_login, move_login
 from servicecenter.accounts.models import Role, User
 from servicecenter.audit import vault
 from servicecenter.audit.events import record
@@ -156,10 +156,19 @@ def _apply(change: ProfileChange, person: Person, seen: str | None, at: datetime
     if digest(change.field, now) == change.new_index:
         return
     _check_paper(person, new)
+    login = person.user
     write(person, change.field, old=now, new=new)
-    if change.field == Field.PHONE:
+    if person.is_minor:
+        _shut_out(login)
+    elif change.field == Field.PHONE:
         person.user_id = move_login(person.user, new["phone"], shared=_shared(person), at=at)
         person.save(update_fields=["user"])
+
+
+def _shut_out(login: User | None) -> None:
+    """A child has no login; the one they had ends, unless it opens other records."""
+    if login is not None and login.role == Role.RESIDENT and not login.people.exists():
+        close_login(login)
 
 
 def _shared(person: Person) -> bool:

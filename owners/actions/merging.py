@@ -13,7 +13,7 @@ from owners.actions import facts
 from owners.models import Merge, Occupancy, Person, Vehicle
 from servicecenter.accounts.models import User
 from servicecenter.audit.events import record
-from servicecenter.lib.clock import instant
+from servicecenter.lib.clock import database_now, instant, local_day
 from servicecenter.lib.refusals import Invalid, Refusal
 
 # What the kept record takes over where it has nothing itself.
@@ -37,6 +37,8 @@ def merge(kept: Person, double: Person, *, by: User, at: datetime | None = None)
         if kept.id_number_index and double.id_number_index:
             raise Refusal(_("The identity numbers differ: these are two people."), code="two_people")
         moved = _move_stays(kept, double, when) | {"vehicles": _move_vehicles(kept, double)}
+        moved["wards"] = list(double.wards.exclude(pk=kept.pk).order_by("pk").values_list("pk", flat=True))
+        Person.objects.filter(pk__in=moved["wards"]).update(guardian=kept)
         moved["before"] = _fill_gaps(kept, double)
         double.merged_into = kept
         double.save(update_fields=["merged_into"])
@@ -128,7 +130,11 @@ def _fill_gaps(kept: Person, double: Person) -> dict[str, Any]:
         facts.set_id_number(kept, number)
     if double.birthday_sealed and not kept.birthday_sealed:
         before["birthday"] = True
+        before.setdefault("user_id", kept.user_id)
         facts.copy_birthday(double, kept)
+    if kept.is_minor:
+        # A child has no login, whichever record had it.
+        kept.user_id = None
     kept.save()
     return before
 
@@ -147,6 +153,7 @@ def _restore(moved: dict[str, Any], kept: Person, double: Person) -> None:
         Q(plate_index__in=double.vehicles.values("plate_index"))
     ):
         _hand_over(vehicle, double)
+    Person.objects.filter(pk__in=moved.get("wards", []), guardian=kept).update(guardian=double)
     before = moved["before"]
     if before.pop("id_number", False):
         number = kept.unseal("id_number")
@@ -155,9 +162,11 @@ def _restore(moved: dict[str, Any], kept: Person, double: Person) -> None:
         facts.set_id_number(double, number)
         double.save(update_fields=facts.COLUMNS["id_number"])
     if before.pop("birthday", False):
-        facts.set_birthday(kept, None)
+        facts.set_birthday(kept, None, today=local_day(database_now()))
     if "phone" in before:
         facts.set_phone(kept, before.pop("phone"))
+    if kept.user_id is None and not kept.is_minor:
+        kept.user_id = before.pop("user_id", None)
     for name, value in before.items():
         # Corrected since: then it is the record's own.
         if getattr(kept, name) == getattr(double, name):

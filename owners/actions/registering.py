@@ -15,7 +15,7 @@ from servicecenter.accounts.actions import ensure_resident_logins
 from servicecenter.accounts.models import Community, User
 from servicecenter.audit import vault
 from servicecenter.audit.events import record
-from servicecenter.lib.clock import instant
+from servicecenter.lib.clock import instant, local_day
 from servicecenter.lib.normalise import is_mobile
 from servicecenter.lib.refusals import Invalid
 
@@ -36,7 +36,7 @@ class Details:
 def register_person(
     community: Community, details: Details, *, by: User, at: datetime | None = None
 ) -> Person:
-    """A new person of the roll; with a mobile number they can sign in from now on.
+    """A new person of the roll; with a mobile number they can sign in from now on, unless they are a child.
 
     Refuses `invalid` for an identity number that somebody on record has already (their name is said, so that the
     record is found instead of doubled).
@@ -48,9 +48,9 @@ def register_person(
         facts.set_name(person, details.name)
         facts.set_phone(person, details.phone)
         facts.set_id_number(person, details.id_number)
-        facts.set_birthday(person, details.birthday)
+        facts.set_birthday(person, details.birthday, today=local_day(when))
         facts.set_spare_phone(person, details.spare_phone)
-        if is_mobile(details.phone):
+        if is_mobile(details.phone) and not person.is_minor:
             person.user_id = ensure_resident_logins([details.phone]).get(details.phone)
         person.save(force_insert=True)
         _note(person, by, when)

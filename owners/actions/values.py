@@ -10,6 +10,7 @@ from owners.models import Person, Vehicle
 from owners.models.changes import Value
 from owners.workflow.changes import Field
 from servicecenter.audit import vault
+from servicecenter.lib.clock import database_now, local_day
 from servicecenter.lib.masks import mask_plate
 
 _SETTERS: Mapping[str, Callable[[Person, str], None]] = {
@@ -17,7 +18,7 @@ _SETTERS: Mapping[str, Callable[[Person, str], None]] = {
     "phone": facts.set_phone,
     "id_number": facts.set_id_number,
     "spare_phone": facts.set_spare_phone,
-    "birthday": lambda person, day: facts.set_birthday(person, date.fromisoformat(day) if day else None),
+    "birthday": lambda person, day: _set_birthday(person, day),
 }
 
 
@@ -36,6 +37,11 @@ def write(person: Person, field: str, *, old: Value, new: Value) -> None:
                 setattr(person, part, value)
             columns += facts.COLUMNS.get(part, (part,))
         person.save(update_fields=columns)
+
+
+def _set_birthday(person: Person, day: str) -> None:
+    today = local_day(database_now())
+    facts.set_birthday(person, date.fromisoformat(day) if day else None, today=today)
 
 
 def _add_vehicle(person: Person, plate: str) -> None:

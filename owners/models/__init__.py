@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from owners.models.changes import ProfileChange, ProfileChangeQuerySet
+from owners.models.consents import Basis, Consent, ConsentChannel, ConsentPurpose, ConsentVersion
+from owners.models.erasures import ErasureRequest, ErasureRequestQuerySet
 from owners.models.imports import ImportState, RollImport, RollImportQuerySet
 from owners.models.inspections import (
     Inspection,
@@ -37,9 +39,16 @@ from owners.models.releases import GoodsItem, GoodsRelease, GoodsReleaseQuerySet
 from owners.models.warranty import Measure, WarrantyPart, WarrantyReminder, WarrantyTerm
 
 __all__ = [
+    "Basis",
     "Building",
     "BuildingQuerySet",
+    "Consent",
+    "ConsentChannel",
     "ConsentHow",
+    "ConsentPurpose",
+    "ConsentVersion",
+    "ErasureRequest",
+    "ErasureRequestQuerySet",
     "GoodsItem",
     "GoodsRelease",
     "GoodsReleaseQuerySet",

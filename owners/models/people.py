@@ -76,6 +76,13 @@ class Person(models.Model):
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="doubles"
     )
 
+    # Younger than fourteen (个人信息保护法 第31条): told from the birthday when it is written, looked at every night.
+    is_minor = models.BooleanField(default=False, editable=False)
+    # Who speaks for a child: another person of the same home.
+    guardian = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="wards"
+    )
+
     # What stood here was erased by the retention rule; the row stays, since figures and histories hang on it.
     erased_at = models.DateTimeField(null=True, editable=False)
 
@@ -103,6 +110,11 @@ class Person(models.Model):
                 ),
             ),
             models.CheckConstraint(name="person_not_own_double", condition=~Q(merged_into=F("id"))),
+            models.CheckConstraint(name="person_not_own_guardian", condition=~Q(guardian=F("id"))),
+            models.CheckConstraint(name="person_child_no_login", condition=Q(is_minor=False) | Q(user=None)),
+            models.CheckConstraint(
+                name="person_guardian_of_child", condition=Q(guardian=None) | Q(is_minor=True)
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["community", "phone"], condition=~Q(phone=""), name="person_phone"),
@@ -116,6 +128,8 @@ class Person(models.Model):
             models.Index(
                 fields=["merged_into"], condition=Q(merged_into__isnull=False), name="person_doubles"
             ),
+            # The nightly look at who has turned fourteen.
+            models.Index(fields=["id"], condition=Q(is_minor=True), name="person_children"),
             GinIndex(name="person_name_trgm", fields=["name"], opclasses=["gin_trgm_ops"]),
         ]
 

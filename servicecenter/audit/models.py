@@ -114,6 +114,44 @@ class RetentionRule(models.Model):
         return KEPT_DAYS if days is None else days
 
 
+# The law's shortest times, and the longest that a company may choose: what is kept for ever is kept without a reason.
+LEAST_DAYS = {Kept.ACCESS_LOG.value: LEAST_LOG_DAYS, Kept.PERSON.value: 30}
+MOST_DAYS = 3650
+
+
+class ErasureQuerySet(models.QuerySet["Erasure"]):
+    """What was erased."""
+
+    def visible_to(self, user: User) -> ErasureQuerySet:
+        return self.filter(community__in=user.community_ids)
+
+
+class Erasure(models.Model):
+    """What was erased under which rule: the record of one person, or lines of the access log. Append-only.
+
+    Nothing here says who it was; `row_id` is the number of the emptied record, 0 for the log.
+    """
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="+")
+    what = models.CharField(max_length=16, choices=Kept.choices)
+    row_id = models.BigIntegerField(default=0)
+    rows = models.PositiveIntegerField(default=1)
+    # The rule as it was: days, and the instant before which everything was old enough.
+    kept_days = models.PositiveIntegerField()
+    before = models.DateTimeField()
+    # Not by the rule alone: they had asked for it, and what nobody needs any more went before its time.
+    on_request = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    objects = ErasureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("erasure")
+        verbose_name_plural = _("erasures")
+        indexes: ClassVar = [models.Index(fields=["community", "-id"], name="erasure_list")]
+        triggers: ClassVar = APPEND_ONLY
+
+
 # Whole days of the log leave by this door only: the day must be older than six months whoever asks, and older than what
 # the retention job named for its own transaction.
 LOG_DOOR = pgtrigger.Trigger(

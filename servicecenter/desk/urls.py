@@ -7,6 +7,8 @@ from django.urls import path
 from servicecenter.desk.views import (
     calls,
     changes,
+    consents,
+    erasing,
     exports,
     handover_cases,
     handover_days,
@@ -33,6 +35,9 @@ urlpatterns = [
     path("people/<int:person_id>/", people.person, name="person"),
     path("people/<int:person_id>/number/", people.reveal_person, name="reveal_person"),
     path("people/<int:person_id>/change/", changes.propose_change, name="propose_change"),
+    path("people/<int:person_id>/consents/", consents.consents, name="consents"),
+    path("people/<int:person_id>/guardian/", consents.guardian, name="guardian"),
+    path("people/<int:person_id>/erasure/", erasing.erasure, name="erasure"),
     path("changes/", changes.changes, name="changes"),
     path("changes/<int:change_id>/", changes.change, name="change"),
     path("changes/<int:change_id>/full/", changes.full, name="change_full"),

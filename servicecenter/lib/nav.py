@@ -185,6 +185,22 @@ MANAGE: tuple[Card, ...] = (
         roles=LEADERS,
     ),
     Card(
+        "consents",
+        _("Consents"),
+        "consents:purposes",
+        "checkbox",
+        text=_("For what personal data is used, and in which words we ask."),
+        roles=LEADERS,
+    ),
+    Card(
+        "retention",
+        _("Keeping and erasing"),
+        "retention:rules",
+        "eraser",
+        text=_("How long personal data is kept, what is erased next, and what was erased."),
+        roles=LEADERS,
+    ),
+    Card(
         "administration",
         _("Communities and staff"),
         "admin:index",

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from handovers.models import Handover
 from owners.models import Occupancy, Person
 from owners.queries.changes import said
+from owners.queries.consents import history_of
 from owners.queries.values import present
 from owners.workflow import Field
 from owners.workflow.changes import VEHICLES
@@ -36,7 +39,9 @@ def copy_of(person: Person, *, by: User, reason: str) -> dict[str, Any]:
         "homes": _homes(person),
         "handovers": _handovers(person),
         "repairs": _repairs(person),
-        "messages": _messages(person, by),
+        "consents": _consents(person),
+        # A guardian's messages are the guardian's own.
+        "messages": _messages(person, by) if person.user_id == by.pk else [],
         "access_log": _looks(person),
     }
 
@@ -97,6 +102,21 @@ def _repairs(person: Person) -> list[dict[str, str]]:
             "text": ticket.text,
         }
         for ticket in tickets[:MOST]
+    ]
+
+
+def _consents(person: Person) -> list[dict[str, str]]:
+    return [
+        {
+            "purpose": line.version.title,
+            "version": str(line.version.number),
+            "answer": str(_("Yes") if line.given else _("No")),
+            "at": _moment(line.at),
+            "channel": line.get_channel_display(),
+            "by": line.by_name,
+            "guardian": line.guardian.name if line.guardian else "",
+        }
+        for line in history_of(person)
     ]
 
 

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from owners.models import Occupancy, Person, Unit, Vehicle
+from owners.queries.wards import wards_of
 from owners.workflow import Field
 from repairs.models import Ticket, TicketQuerySet
 from repairs.queries import NextStep, next_step
@@ -143,9 +144,14 @@ FIELDS: Mapping[str, str | Promise] = {field.value: field.label for field in Fie
 }
 
 
-def looks_at(user: User, home: Home, cursor: str = "") -> tuple[list[Look], Page[AccessLog]]:
-    """谁查看过我的信息: who saw which of the resident's values, when and why, newest first; with the page's cursors."""
+def looks_at(
+    user: User, home: Home, cursor: str = "", *, ward: Person | None = None
+) -> tuple[list[Look], Page[AccessLog]]:
+    """谁查看过我的信息: who saw which of the resident's values (or of the child `ward` that they speak for), when and
+    why, newest first; with the page's cursors."""
     people = Person.objects.visible_to(user).filter(community=home.community)
+    if ward is not None:
+        people = wards_of(user, home.community.pk).filter(pk=ward.pk)
     lines = AccessLog.objects.filter(community=home.community, person_id__in=people.values("id"))
     page = page_of(lines, order=["-id"], cursor=cursor, size=20)
     return [_look(line) for line in page.rows], page

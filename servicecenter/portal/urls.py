@@ -6,6 +6,8 @@ from django.urls import path
 
 from servicecenter.portal.views import (
     changes,
+    consents,
+    erasing,
     handovers,
     home,
     keys,
@@ -41,6 +43,8 @@ urlpatterns = [
     path("me/", me.me, name="me"),
     path("me/looks/", me.looks, name="looks"),
     path("me/data/", own_data.own_data, name="own_data"),
+    path("me/erasure/", erasing.erasure, name="erasure"),
+    path("me/consents/", consents.consents, name="consents"),
     path("me/changes/", changes.changes, name="changes"),
     path("me/change/", changes.change, name="change"),
     path("me/changes/<int:change_id>/withdraw/", changes.withdraw, name="withdraw_change"),

@@ -19,8 +19,9 @@ CHANGES = "/api/v1/profile-changes/"
 
 
 def propose(client: APIClient, field: str, value: dict[str, str], key: str = "", **more: Any) -> Any:
-    headers = {"HTTP_IDEMPOTENCY_KEY": key} if key else {}
-    return client.post(CHANGES, {"field": field, "value": value} | more, format="json", **headers)
+    headers = {"Idempotency-Key": key} if key else {}
+    body = {"field": field, "value": value} | more
+    return client.post(CHANGES, body, format="json", headers=headers)
 
 
 def test_a_resident_proposes_and_the_desk_applies(
@@ -96,7 +97,7 @@ def test_a_vehicle_is_taken_off_by_its_plate(api: Api, person_wang: Person, resi
         {"field": "phone", "value": {"phone": "1390000"}},
         {"field": "phone", "value": {"phone": "13900001234", "name": "王方"}},
         {"field": "status", "value": {"status": "applied"}},
-        {"field": "name", "value": {"name": "王\u0000方"}},
+        {"field": "name", "value": {"name": "\u200b"}},
         {"field": "name", "value": {"name": "长" * 601}},
         {"field": "name", "value": {"name": "王方"}, "person": -1},
         {"field": "name", "value": {"name": "王方"}, "person": 2**63},

@@ -96,15 +96,22 @@ def test_every_place_of_the_navigation_has_a_page(face: str) -> None:
 
 
 def test_every_tenant_row_carries_its_community() -> None:
-    """Requests that were answered belong to a user; a rung to its policy; how long things are kept, and which parts the
-    law gives a warranty, to the company."""
+    """Requests that were answered belong to a user; a rung to its policy; how long things are kept, what people are
+    asked to consent to, and which parts the law gives a warranty, to the company."""
     without = {
         model._meta.label
         for app in ("owners", "repairs", "surveys", "handovers", "attachments", "sla", "audit", "incidents")
         for model in apps.get_app_config(app).get_models()
         if not any(field.name == "community" for field in model._meta.get_fields())
     }
-    assert without == {"audit.IdempotencyKey", "audit.RetentionRule", "owners.WarrantyPart", "sla.Rung"}
+    assert without == {
+        "audit.IdempotencyKey",
+        "audit.RetentionRule",
+        "owners.ConsentPurpose",
+        "owners.ConsentVersion",
+        "owners.WarrantyPart",
+        "sla.Rung",
+    }
 
 
 def test_every_sealed_column_can_be_rotated() -> None:

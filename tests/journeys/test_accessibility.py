@@ -67,6 +67,8 @@ def test_the_pages_of_the_desk_have_no_serious_barrier(
         "/desk/tickets/",
         f"/desk/tickets/{ticket.number}/",
         f"/desk/people/{person_wang.pk}/",
+        f"/desk/people/{person_wang.pk}/consents/",
+        f"/desk/people/{person_wang.pk}/erasure/",
         f"/desk/units/{unit_3_2_1201.pk}/",
         "/desk/roll/",
         f"/desk/roll/{unit_3_2_1201.building_id}/",
@@ -103,6 +105,8 @@ def test_the_pages_of_the_management_have_no_serious_barrier(
         "/manage/messages/",
         "/manage/channels/",
         "/manage/outbox/",
+        "/manage/consents/",
+        "/manage/retention/",
         "/manage/operations/",
         "/manage/operations/messages/",
     ]
@@ -144,6 +148,7 @@ def test_the_pages_on_phones_have_no_serious_barrier(
         "/portal/warranty/",
         "/portal/messages/",
         "/portal/me/",
+        "/portal/me/consents/",
         "/messages/wishes/",
         f"/portal/handovers/{handover.number}/",
     ]

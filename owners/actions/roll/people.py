@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from owners.actions import facts
 from owners.models import Occupancy, Person, Vehicle
@@ -14,14 +15,15 @@ from owners.roll.identity import Key, Someone
 from servicecenter.accounts.actions import ensure_resident_logins
 from servicecenter.accounts.models import Community
 from servicecenter.audit import vault
+from servicecenter.lib.clock import database_now, local_day
 from servicecenter.lib.masks import mask_plate
 from servicecenter.lib.normalise import is_mobile
 
 BATCH = 1000
 _CHANGED_BY_ROLL = (
     "user", "name", "initials", "phone", "phone_last4", "email", "gender", "id_type", "id_number_sealed",
-    "id_number_index", "id_number_mask", "birthday_sealed", "spare_phone_sealed", "spare_phone_index", "workplace",
-    "emergency_contact", "emergency_phone", "special_needs", "note", "roll_digest",
+    "id_number_index", "id_number_mask", "birthday_sealed", "is_minor", "guardian", "spare_phone_sealed",
+    "spare_phone_index", "workplace", "emergency_contact", "emergency_phone", "special_needs", "note", "roll_digest",
 )  # fmt: skip
 
 
@@ -117,13 +119,14 @@ def save_people(
         someone for key, someone in people.items() if key in matches and matches[key].digest != digests[key]
     ]
     logins = ensure_resident_logins(one.mobile for one in (*new, *stale) if is_mobile(one.mobile))
+    today = local_day(database_now())
     for batch in _batches(new):
-        made = [_fill(Person(community=community), one, digests[one.key], logins) for one in batch]
+        made = [_fill(Person(community=community), one, digests[one.key], logins, today) for one in batch]
         Person.objects.bulk_create(made)
         saved.ids |= {one.key: person.pk for one, person in zip(batch, made, strict=True)}
         told(len(batch))
     for batch in _batches(stale):
-        _update(batch, saved, digests, logins)
+        _update(batch, saved, digests, logins, today)
         told(len(batch))
     _save_plates(community, people, saved, {one.key for one in (*new, *stale)})
     return saved
@@ -133,12 +136,14 @@ def _batches(everybody: Sequence[Someone]) -> Iterator[Sequence[Someone]]:
     return (everybody[start : start + BATCH] for start in range(0, len(everybody), BATCH))
 
 
-def _update(batch: Sequence[Someone], saved: Saved, digests: dict[Key, str], logins: dict[str, int]) -> None:
+def _update(
+    batch: Sequence[Someone], saved: Saved, digests: dict[Key, str], logins: dict[str, int], today: date
+) -> None:
     rows = Person.objects.in_bulk([saved.ids[one.key] for one in batch])
     for one in batch:
         person = rows[saved.ids[one.key]]
         before = _visible(person)
-        _fill(person, one, digests[one.key], logins)
+        _fill(person, one, digests[one.key], logins, today)
         if _visible(person) != before:
             saved.changed.add(one.key)
     # An upsert by id: one statement for a thousand rows, where bulk_update would build a CASE for each cell.
@@ -156,7 +161,7 @@ def _visible(person: Person) -> tuple[object, ...]:
     return opened + same
 
 
-def _fill(person: Person, one: Someone, digest: str, logins: dict[str, int]) -> Person:
+def _fill(person: Person, one: Someone, digest: str, logins: dict[str, int], today: date) -> Person:
     plain = {
         "email": one.email,
         "gender": one.gender,
@@ -179,9 +184,11 @@ def _fill(person: Person, one: Someone, digest: str, logins: dict[str, int]) -> 
     if one.id_number:
         facts.set_id_number(person, one.id_number)
     if one.birthday:
-        facts.set_birthday(person, one.birthday)
+        facts.set_birthday(person, one.birthday, today=today)
     if one.spare_phone:
         facts.set_spare_phone(person, one.spare_phone)
+    if person.is_minor:
+        person.user_id = None
     person.roll_digest = digest
     return person
 

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from handovers.models import Handover
-from owners.actions.erasing import ERASED, erase
+from owners.actions.erasing import ERASED, Rule, erase
 from owners.models import Person
+from owners.queries.erasure import kept_for
 from repairs.models import Ticket
 from servicecenter.desk.models import Promise
 from servicecenter.desk.queries.erasure import due_for_erasure
@@ -40,9 +41,10 @@ def _erase_one(person_id: int, at: datetime) -> bool:
             return False
         if person_id not in {person.pk for person in people}:
             return False
+        rule = Rule(kept_for().days, at - kept_for())
         for person in people:
             _empty_snapshots(person)
-            erase(person, at=at)
+            erase(person, at=at, rule=rule)
     return True
 
 

@@ -196,11 +196,8 @@ def _value(person: Person, field: str, value: dict[str, str]) -> dict[str, str]:
         data["plate"] = str(vehicle.pk) if vehicle else ""
     form = ChangeForm(data, person=person, field=field)
     if not form.is_valid():
-        raise Invalid(
-            errors={
-                name if name in PARTS[field] else "value": list(said) for name, said in form.errors.items()
-            }
-        )
+        said = {name: [str(each) for each in errors] for name, errors in form.errors.items()}
+        raise Invalid(errors={name if name in PARTS[field] else "value": each for name, each in said.items()})
     return form.value
 
 
@@ -228,7 +225,7 @@ class ChangeEndpoint(Endpoint):
         return Response(draw(compared(change_for(self.user, key(pk)), self.user), self.user))
 
 
-class VerifyIn(Input):
+class VerifyChangeIn(Input):
     """What the decision was made on."""
 
     version = WholeField(required=False)
@@ -237,14 +234,14 @@ class VerifyIn(Input):
     )
 
 
-class RefuseIn(Input):
+class RefuseChangeIn(Input):
     """Why the record stays as it is."""
 
     reason = TextSerializerField(max_length=200, multiline=True)
     version = WholeField(required=False)
 
 
-class WithdrawIn(Input):
+class WithdrawChangeIn(Input):
     """Nothing but the version that was read."""
 
     version = WholeField(required=False)
@@ -258,7 +255,7 @@ class VerifyEndpoint(Endpoint):
     @operation(
         "profile_change_verify",
         "Apply a correction",
-        body=VerifyIn,
+        body=VerifyChangeIn,
         answer=StandingOut,
         errors=[409],
         once=True,
@@ -267,7 +264,7 @@ class VerifyEndpoint(Endpoint):
         """The record reads as proposed. Refuses `record_changed`, `stale` and `transition_refused` (409)."""
 
         def act() -> tuple[int, dict[str, Any]]:
-            given = self.body(VerifyIn)
+            given = self.body(VerifyChangeIn)
             change = change_for(self.user, key(pk))
             verify_change(change, by=self.user, seen=given.get("seen") or None, version=given.get("version"))
             return 200, standing(change_for(self.user, pk), self.user)
@@ -283,7 +280,7 @@ class RefuseEndpoint(Endpoint):
     @operation(
         "profile_change_refuse",
         "Do not apply a correction",
-        body=RefuseIn,
+        body=RefuseChangeIn,
         answer=StandingOut,
         errors=[409],
         once=True,
@@ -292,7 +289,7 @@ class RefuseEndpoint(Endpoint):
         """Whoever proposed it reads the reason. Refuses `stale` and `transition_refused` (409)."""
 
         def act() -> tuple[int, dict[str, Any]]:
-            given = self.body(RefuseIn)
+            given = self.body(RefuseChangeIn)
             change = change_for(self.user, key(pk))
             changing.refuse(change, reason=given["reason"], by=self.user, version=given.get("version"))
             return 200, standing(change_for(self.user, pk), self.user)
@@ -308,7 +305,7 @@ class WithdrawEndpoint(Endpoint):
     @operation(
         "profile_change_withdraw",
         "Withdraw a correction",
-        body=WithdrawIn,
+        body=WithdrawChangeIn,
         answer=StandingOut,
         errors=[409],
         once=True,
@@ -317,7 +314,7 @@ class WithdrawEndpoint(Endpoint):
         """Whoever proposed it, or whose record it is. Refuses `stale` and `transition_refused` (409)."""
 
         def act() -> tuple[int, dict[str, Any]]:
-            given = self.body(WithdrawIn)
+            given = self.body(WithdrawChangeIn)
             changing.withdraw(change_for(self.user, key(pk)), by=self.user, version=given.get("version"))
             return 200, standing(change_for(self.user, pk), self.user)
 

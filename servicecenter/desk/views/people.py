@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from owners.queries.consents import said_by
 from owners.queries.keys import keys_of_person, keys_of_unit
 from owners.queries.releases import latest_releases
+from owners.queries.wards import guardian_of
 from owners.queries.warranty import register_of
 from repairs.queries import case_for
 from servicecenter.accounts.models import User
@@ -45,6 +47,9 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "keys": keys_of_person(card.person),
         "releases": latest_releases(user, person=card.person),
         "doubles": doubles_for(card.person),
+        "consents": said_by(card.person),
+        "person": card.person,
+        "guardian": guardian_of(card.person) if card.person.is_minor else None,
         "several": len(user.community_ids) > 1,
     }
     return page(request, "desk/card.html", context)
