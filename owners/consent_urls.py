@@ -13,5 +13,6 @@ urlpatterns = [
     path("<slug:code>/", consents.purpose, name="purpose"),
     path("<slug:code>/draft/", consents.draft, name="draft"),
     path("<slug:code>/publish/", consents.publish, name="publish"),
+    path("<slug:code>/news/", consents.news, name="news"),
     path("<slug:code>/use/", consents.use, name="use"),
 ]

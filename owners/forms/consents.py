@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from owners.models import ConsentVersion, Person
 from owners.models.consents import DESK_CHANNELS, LANGUAGES, MAIN_LANGUAGE
 from owners.queries.wards import may_guard
+from servicecenter.accounts.models import Community, User
 from servicecenter.lib.fields import TextField
 from servicecenter.lib.formtools import KeyField
 from servicecenter.lib.refusals import Invalid
 from servicecenter.lib.serializers import LARGEST_ID
 
-LONGEST_TITLE, LONGEST_TEXT = 40, 1000
+LONGEST_TITLE, LONGEST_TEXT, LONGEST_NEWS = 40, 1000, 200
 
 
 class SayForm(forms.Form):
@@ -104,6 +105,28 @@ class PurposeForm(WordsForm):
         if code == "new":
             raise forms.ValidationError(__("Please choose another short name."))
         return str(code)
+
+
+class InviteForm(forms.Form):
+    """What is written to those who agreed, and in which community."""
+
+    community = forms.ModelChoiceField(
+        label=_("Community"), queryset=Community.objects.none(), empty_label=None
+    )
+    title = TextField(label=_("Subject"), max_length=LONGEST_TITLE)
+    text = TextField(
+        label=_("What it is about"),
+        max_length=LONGEST_NEWS,
+        multiline=True,
+        help_text=_("Day, place, and how to take part. It is sent as you write it."),
+    )
+    idempotency_key = KeyField()
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["community"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Community.objects.visible_to(by).order_by("code")
 
 
 class GuardianForm(forms.Form):

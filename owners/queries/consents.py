@@ -8,10 +8,20 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
-from owners.models import Basis, Consent, ConsentPurpose, ConsentVersion, Person, PersonQuerySet
+from owners.models import (
+    Basis,
+    Consent,
+    ConsentPurpose,
+    ConsentVersion,
+    Occupancy,
+    Person,
+    PersonQuerySet,
+)
+from servicecenter.accounts.models import Community, User
+from servicecenter.audit.models import Event
 from servicecenter.lib.refusals import NotFound
 
-MOST_LINES = 100
+MOST_LINES, MOST_SENT = 100, 20
 LOOKS = {"given": "circle-check", "withdrawn": "circle-x", "asked_again": "refresh", "open": "circle-dotted"}
 TONES = {"given": "done", "withdrawn": "plain", "asked_again": "waiting", "open": "waiting"}
 WORDS: dict[str, str | Promise] = {
@@ -114,3 +124,21 @@ def who_agreed(code: str, people: PersonQuerySet) -> PersonQuerySet:
     last = Consent.objects.filter(whose, version__purpose__code=code).order_by("-id").values("pk")[:1]
     yes = Consent.objects.filter(pk=Subquery(last.values("pk")), given=True, version=Subquery(newest))
     return people.filter(Exists(yes))
+
+
+def readers_of(code: str, community: Community) -> list[int]:
+    """The logins of a community's present residents who agreed to the purpose: whom news about it is written to."""
+    people = Person.objects.filter(
+        Exists(Occupancy.objects.current().filter(person=OuterRef("pk"))),
+        community=community,
+        merged_into=None,
+        user__isnull=False,
+    )
+    rows = who_agreed(code, people).order_by("user").values_list("user", flat=True)
+    return [user_id for user_id in rows.distinct() if user_id is not None]
+
+
+def sent_for(purpose: ConsentPurpose, user: User) -> list[Event]:
+    """The latest messages to those who agreed, in one's own communities."""
+    rows = Event.objects.filter(work="consent_purpose", case_id=purpose.pk, community__in=user.community_ids)
+    return list(rows.select_related("community").order_by("-id")[:MOST_SENT])

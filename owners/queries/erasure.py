@@ -13,7 +13,7 @@ from owners.models import ErasureRequest, Occupancy, Person
 from servicecenter.accounts.models import User
 from servicecenter.audit.models import Kept, RetentionRule
 from servicecenter.audit.retention import kept_from
-from servicecenter.lib.clock import local_day
+from servicecenter.lib.clock import database_now, local_day
 
 Answer = list[dict[str, str]]
 WHAT = {
@@ -60,6 +60,12 @@ def answer_for(left: datetime, at: datetime) -> Answer:
             "why": "log",
         },
     ]
+
+
+def answer_today() -> list[Line]:
+    """In words, what somebody who moved out in this moment would be answered."""
+    now = database_now()
+    return in_words(answer_for(now, now))
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,19 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from owners.actions import consent_texts as words
-from owners.forms.consents import PurposeForm, WordsForm
-from owners.models import ConsentPurpose, ConsentVersion
+from owners.actions.inviting import SENDERS, invite
+from owners.forms.consents import InviteForm, PurposeForm, WordsForm
+from owners.models import Basis, ConsentPurpose, ConsentVersion
+from owners.queries.consents import readers_of, sent_for
 from servicecenter.accounts.guards import current_user, only
-from servicecenter.accounts.models import Role
-from servicecenter.lib.formtools import add_refusal
+from servicecenter.accounts.models import Community, Role
+from servicecenter.audit.idempotency import answered, once
+from servicecenter.lib.formtools import KeyField, add_refusal
 from servicecenter.lib.refusals import NotFound, NotPermitted, Refusal
 
 leaders = only(Role.SUPERVISOR, Role.MANAGER, Role.ADMIN)
@@ -40,15 +44,17 @@ def purposes(request: HttpRequest) -> HttpResponse:
 @leaders
 @never_cache
 def purpose(request: HttpRequest, code: str) -> HttpResponse:
-    """One purpose with all of its versions, the latest first."""
-    found = _named(code)
+    """One purpose with all of its versions and what was sent for it, the latest first."""
+    user, found = current_user(request), _named(code)
     versions = list(found.versions.select_related("purpose", "published_by").order_by("-number"))
     context = {
         "purpose": found,
         "versions": [(each, each.texts) for each in versions],
         "now": _in_force(versions),
         "draft": _draft(versions),
-        "may_edit": current_user(request).role in words.KEEPERS,
+        "may_edit": user.role in words.KEEPERS,
+        "may_send": user.role in SENDERS and found.basis == Basis.CONSENT,
+        "sent": sent_for(found, user),
     }
     return render(request, "consents/purpose.html", context)
 
@@ -108,6 +114,50 @@ def use(request: HttpRequest, code: str) -> HttpResponse:
         _("It is asked again.") if active else _("It is not asked any more. What was said stays on record."),
     )
     return redirect("consents:purpose", code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@leaders
+@never_cache
+def news(request: HttpRequest, code: str) -> HttpResponse:
+    """Writes to those who agreed to a purpose, and to nobody else."""
+    user, found = current_user(request), _named(code)
+    if user.role not in SENDERS or found.basis != Basis.CONSENT:
+        raise NotPermitted
+    key = KeyField().clean(request.POST.get("idempotency_key", ""))
+    if answered(user=user, key=key, route=request.path):
+        return redirect("consents:purpose", code)
+    form = InviteForm(request.POST if request.method == "POST" else None, by=user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            people = _send(request, form, found)
+        except Refusal as refusal:
+            add_refusal(form, refusal)
+        else:
+            said = ngettext("Sent to %(count)s person.", "Sent to %(count)s people.", people)
+            messages.success(request, said % {"count": people})
+            return redirect("consents:purpose", code)
+    communities = Community.objects.visible_to(user).order_by("code")
+    context = {
+        "form": form,
+        "purpose": found,
+        "title": _in_force(list(found.versions.all())) or found,
+        "agreed": [(each, len(readers_of(code, each))) for each in communities],
+    }
+    return render(request, "consents/news.html", context, status=422 if form.is_bound else 200)
+
+
+def _send(request: HttpRequest, form: InviteForm, purpose: ConsentPurpose) -> int:
+    wish = {name: form.cleaned_data[name] for name in ("community", "title", "text")}
+    user = current_user(request)
+
+    def act() -> tuple[int, dict[str, int]]:
+        return 200, {"people": invite(purpose, by=user, **wish)}
+
+    key = form.cleaned_data["idempotency_key"]
+    body = wish | {"community": wish["community"].pk}
+    _status, answer, _replayed = once(user=user, key=key, route=request.path, body=body, act=act)
+    return int(answer["people"])
 
 
 def _edit(request: HttpRequest, form: WordsForm, title: str, save: Callable[[], str]) -> HttpResponse:

@@ -52,6 +52,8 @@ RESIDENTS_ONLY = frozenset(
         for step in ("cancel", "consent", "decline", "expire", "issue", "let_out", "refuse")
     }
 )
+# Written anew each time: there is no wording to keep.
+WRITTEN = frozenset({"consent_news"})
 PREFIXES = ("account", "group", "promise")
 GENERAL = "general"
 
@@ -81,7 +83,7 @@ def catalogue() -> Mapping[str, Entry]:
     folder = settings.BASE_DIR / "templates" / "messages"
     entries = {}
     for path in sorted(folder.glob("*.txt")):
-        if path.stem != GENERAL:
+        if path.stem != GENERAL and path.stem not in WRITTEN:
             entry = _read(path.stem, path.read_text(encoding="utf-8"))
             entries[entry.event] = entry
     return entries

@@ -100,6 +100,8 @@ KINDS = (
         urgent=(SMS,),
         contact=(SMS,),
     ),
+    # Only ever written to those who agreed (owners.actions.inviting).
+    Kind("offers", Audience.RESIDENT, _("Invitations that I agreed to"), ("consent.news",), on=(SMS,)),
     Kind("progress", Audience.RESIDENT, _("Other news"), ("*",), urgent=(SMS,)),
 )
 # Not a matter of choice: whoever asks for a code gets it.

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from handovers.models import Handover
-from owners.models import Occupancy, Person
+from owners.models import ErasureRequest, Occupancy, Person
 from owners.queries.changes import said
 from owners.queries.consents import history_of
+from owners.queries.erasure import in_words
 from owners.queries.values import present
 from owners.workflow import Field
 from owners.workflow.changes import VEHICLES
@@ -40,6 +42,7 @@ def copy_of(person: Person, *, by: User, reason: str) -> dict[str, Any]:
         "handovers": _handovers(person),
         "repairs": _repairs(person),
         "consents": _consents(person),
+        "erasure_requests": _erasures(person),
         # A guardian's messages are the guardian's own.
         "messages": _messages(person, by) if person.user_id == by.pk else [],
         "access_log": _looks(person),
@@ -117,6 +120,22 @@ def _consents(person: Person) -> list[dict[str, str]]:
             "guardian": line.guardian.name if line.guardian else "",
         }
         for line in history_of(person)
+    ]
+
+
+def _erasures(person: Person) -> list[dict[str, Any]]:
+    """What they asked to be erased, with the answer that they were given."""
+    rows = ErasureRequest.objects.filter(Q(person=person) | Q(person__merged_into=person)).order_by("id")
+    return [
+        {
+            "at": _moment(row.at),
+            "channel": row.get_channel_display(),
+            "answer": [
+                {"what": line.what, "until": line.until.isoformat() if line.until else "", "why": line.why}
+                for line in in_words(row.answer)
+            ],
+        }
+        for row in rows
     ]
 
 

@@ -128,6 +128,25 @@ def test_a_resident_who_left_asks_in_the_portal_and_reads_the_answer(
     assert ErasureRequest.objects.get().channel == "portal"
 
 
+def test_the_request_stands_in_the_copy_of_ones_own_data(
+    gone: Person, agent_li: User, resident_wang: User, signed_in: SignIn
+) -> None:
+    ask_erasure(gone, channel="paper", by=agent_li)
+    # They come back, and read what they asked for before.
+    Occupancy.objects.filter(person=gone).update(until=None)
+    portal = signed_in(resident_wang)
+    requests = portal.post("/portal/me/data/", {"format": "json"}).json()["erasure_requests"]
+    assert [len(each["answer"]) for each in requests] == [4]
+    assert requests[0]["answer"][1]["until"] in portal.post("/portal/me/data/").content.decode()
+
+
+@pytest.mark.parametrize("address", ["/portal/me/data/", "/portal/me/erasure/"])
+def test_who_lives_here_reads_why_erasure_waits(
+    address: str, person_wang: Person, resident_wang: User, signed_in: SignIn
+) -> None:
+    assert 'data-erasure="later"' in signed_in(resident_wang).get(address).content.decode()
+
+
 def test_the_desk_writes_a_request_down(gone: Person, agent_li: User, signed_in: SignIn) -> None:
     desk, address = signed_in(agent_li), f"/desk/people/{gone.pk}/erasure/"
     assert desk.get(address).status_code == 200

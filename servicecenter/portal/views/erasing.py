@@ -13,6 +13,7 @@ from owners.actions.asking_erasure import ask_erasure
 from owners.models import ConsentChannel
 from owners.queries.erasure import (
     answer_for,
+    answer_today,
     in_words,
     latest_request,
     left_at,
@@ -22,13 +23,14 @@ from servicecenter.accounts.guards import current_user, only
 from servicecenter.accounts.models import Role
 from servicecenter.lib.clock import database_now
 from servicecenter.lib.refusals import NotFound
+from servicecenter.portal.queries import homes_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @only(Role.RESIDENT)
 @never_cache
 def erasure(request: HttpRequest) -> HttpResponse:
-    """The records of a resident where they have no home any more, with the answer beside each."""
+    """A resident's records where they have no home any more, with the answer beside each; for others why not yet."""
     user, now = current_user(request), database_now()
     records = left_records(user)
     if request.method == "POST":
@@ -44,4 +46,5 @@ def erasure(request: HttpRequest) -> HttpResponse:
         asked, left = latest_request(person), left_at(person)
         assert left is not None
         rows.append((person, asked, in_words(asked.answer if asked else answer_for(left, now))))
-    return render(request, "portal/erasure.html", {"rows": rows})
+    context = {"rows": rows, "homes": homes_of(user), "later": answer_today()}
+    return render(request, "portal/erasure.html", context)

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from owners.queries.erasure import answer_today, left_records
 from servicecenter.portal.entry import Here, draw, resident_page
 from servicecenter.portal.own_data import copy_of
 from servicecenter.portal.subjects import child, subject
@@ -14,11 +15,13 @@ from servicecenter.portal.subjects import child, subject
 @require_http_methods(["GET", "HEAD", "POST"])
 @resident_page()
 def own_data(request: HttpRequest, here: Here) -> HttpResponse:
-    """Says what is in the copy (also of one's child); asked for, it is a page or a JSON file. Both are logged."""
+    """Says what is in the copy (also of one's child), and what erasure will mean; asked for, the copy is a page or a
+    JSON file. Both are logged."""
     person = subject(request, here)
     ward = child(here, person)
     if request.method != "POST":
-        return draw(request, here, "own_data", {"child": ward})
+        context = {"child": ward, "later": answer_today(), "left": bool(left_records(here.user))}
+        return draw(request, here, "own_data", context)
     reason = _("Copy for the guardian") if ward else _("Copy for the person themselves")
     copy = copy_of(person, by=here.user, reason=reason)
     if request.POST.get("format") == "json":

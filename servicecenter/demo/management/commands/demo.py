@@ -11,7 +11,7 @@ from django.db import transaction
 
 from repairs.models import Ticket
 from servicecenter.accounts.models import Community
-from servicecenter.demo import gates, inspections, movein, roster
+from servicecenter.demo import consents, gates, inspections, movein, roster
 from servicecenter.demo.history import simulate
 from servicecenter.demo.world import HOTLINES, build
 from servicecenter.lib.clock import database_now
@@ -43,6 +43,7 @@ class Command(BaseCommand):
             simulator = simulate(list(communities.all()), days=options["days"], until=now, seed=SEED)
             movein.build(at=now)
             inspections.build(communities[0], at=now)
+            consents.build(communities[0], at=now)
         self.stdout.write(
             f"{Ticket.objects.count()} repairs in {simulator.steps} steps over {options['days']} days."
         )
