@@ -141,7 +141,7 @@ def news(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "form": form,
         "purpose": found,
-        "title": _in_force(list(found.versions.all())) or found,
+        "now": _in_force(list(found.versions.all())),
         "agreed": [(each, len(readers_of(code, each))) for each in communities],
     }
     return render(request, "consents/news.html", context, status=422 if form.is_bound else 200)

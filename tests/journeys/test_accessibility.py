@@ -106,6 +106,7 @@ def test_the_pages_of_the_management_have_no_serious_barrier(
         "/manage/channels/",
         "/manage/outbox/",
         "/manage/consents/",
+        "/manage/consents/marketing/news/",
         "/manage/retention/",
         "/manage/operations/",
         "/manage/operations/messages/",
@@ -149,6 +150,7 @@ def test_the_pages_on_phones_have_no_serious_barrier(
         "/portal/messages/",
         "/portal/me/",
         "/portal/me/consents/",
+        "/portal/me/data/",
         "/messages/wishes/",
         f"/portal/handovers/{handover.number}/",
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -110,7 +111,7 @@ def test_the_page_says_how_many_agreed_and_sends_once(
 ) -> None:
     manage, address = signed_in(supervisor_bo), "/manage/consents/offers/news/"
     assert 'data-agreed="1"' in manage.get(address).content.decode()
-    body = NEWS | {"community": yangguang.pk, "idempotency_key": "one"}
+    body = NEWS | {"community": yangguang.pk, "idempotency_key": str(uuid4())}
     for _tap in range(2):
         assert manage.post(address, body).status_code == 302
     assert Message.objects.filter(event="consent.news").count() == 1
