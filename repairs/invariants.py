@@ -62,3 +62,33 @@ state(
         OR t.community_id <> coalesce(d.community_id, t.community_id)
     """,
 )
+state(
+    "V5",
+    "follow-ups that the sample of an outage covers, of repairs that were not completed with one",
+    """
+    SELECT f.id FROM surveys_followup f WHERE f.work = 'repair' AND f.outcome = 'covered' AND NOT EXISTS (
+        SELECT 1 FROM repairs_outageline l WHERE l.ticket_id = f.case_id AND l.completion_no = f.completion_no
+            AND NOT l.sampled)
+    """,
+)
+state(
+    "V13",
+    "outages whose status is not where their events lead",
+    """
+    SELECT o.id FROM repairs_outage o WHERE o.status IS DISTINCT FROM (
+        SELECT e.to_status FROM audit_event e WHERE e.work = 'outage' AND e.case_id = o.id AND e.to_status <> ''
+        ORDER BY e.id DESC LIMIT 1)
+    """,
+)
+state(
+    "V14",
+    "outages that reach, or are the cause of, something in another community",
+    """
+    SELECT t.id FROM repairs_ticket t JOIN repairs_outage o ON o.id = t.outage_id
+    WHERE t.community_id <> o.community_id
+    UNION ALL
+    SELECT r.id FROM repairs_outagebuilding r JOIN repairs_outage o ON o.id = r.outage_id
+        JOIN owners_building b ON b.id = r.building_id
+    WHERE r.community_id <> o.community_id OR b.community_id <> o.community_id
+    """,
+)

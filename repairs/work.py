@@ -10,7 +10,9 @@ from django.urls import reverse
 from repairs import actions
 from repairs.actions.clocks import recount
 from repairs.actions.messages import contact
-from repairs.models import Ticket
+from repairs.actions.outages.announcing import begin_by_itself
+from repairs.actions.outages.reminding import remind_of_end, warn_of_end
+from repairs.models import Outage, Ticket
 from repairs.workflow import HoldReason
 from servicecenter.accounts.models import User
 from servicecenter.incidents.queries.ladder import chains
@@ -83,5 +85,14 @@ works.register(
         pause_reasons=HoldReason.choices,
         contact=contact,
         may_attach=lambda case, user: any(each.action == "add_photo" for each in allowed(case, user)),
+    )
+)
+works.register(
+    works.Work(
+        code="outage",
+        model=Outage,
+        visible=lambda user: Outage.objects.visible_to(user),
+        act={"begin": begin_by_itself, "remind": remind_of_end, "overdue": warn_of_end},
+        may_attach=lambda case, user: False,
     )
 )

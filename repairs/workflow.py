@@ -126,6 +126,17 @@ TABLE = Table(
             who=WORKER,
             needs=["summary"],
         ),
+        # By the closing of the outage that was its cause, never by a button (see `actions.outages`). What somebody
+        # has priced or is to pay for is not among its sources.
+        row(
+            "settle",
+            _("Completed with its outage"),
+            sources=[*BEFORE_WORK, S.ON_SITE, S.ON_HOLD, S.REWORK],
+            target=S.COMPLETED,
+            who=[Standing.SUPERVISOR],
+            needs=["summary"],
+            when="is_of_outage",
+        ),
         row(
             "confirm",
             _("Confirm acceptance"),

@@ -7,7 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from owners.api import me, people, places
 from owners.queries import communities_of
-from repairs.api import cases, lists, photos, steps, triage
+from repairs.api import cases, lists, outages, photos, steps, triage
 from repairs.api.shapes import path_of
 from servicecenter import api_docs
 from servicecenter.accounts import api as accounts
@@ -66,6 +66,17 @@ urlpatterns = [
             name=f"repair-{path_of(action)}",
         )
         for action in steps.ACTIONS
+    ),
+    path("repairs/<str:number>/outage/", outages.LinkEndpoint.as_view(), name="repair-outage"),
+    path("outages/", outages.OutagesEndpoint.as_view(), name="outages"),
+    path("outages/<str:number>/", outages.OutageEndpoint.as_view(), name="outage"),
+    *(
+        path(
+            f"outages/<str:number>/{path_of(action)}/",
+            outages.step_endpoint(action).as_view(),
+            name=f"outage-{path_of(action)}",
+        )
+        for action in outages.STEPS
     ),
     path("follow-ups/claim/", calls.ClaimEndpoint.as_view(), name="follow-up-claim"),
     path("follow-ups/<int:pk>/attempts/", calls.AttemptsEndpoint.as_view(), name="follow-up-attempts"),

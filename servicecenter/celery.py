@@ -63,6 +63,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="*/10"),
         "options": {"expires": 500},
     },
+    "close-outages": {
+        "task": "repairs.tasks.go_on_closing",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "tidy": {"task": "servicecenter.audit.tasks.tidy", "schedule": crontab(hour=3, minute=20)},
     "tidy-photos": {"task": "servicecenter.attachments.tasks.tidy", "schedule": crontab(hour=3, minute=30)},
     "come-of-age": {"task": "owners.tasks.come_of_age", "schedule": crontab(hour=0, minute=10)},

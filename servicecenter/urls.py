@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from repairs import views as repairs
 from servicecenter.accounts import views as accounts
 from servicecenter.desk.views import missed, visits
 from servicecenter.lib import views
@@ -17,6 +18,8 @@ urlpatterns = [
     path("files/", include("servicecenter.attachments.urls")),
     path("portal/", include("servicecenter.portal.urls")),
     path("repairs/", include("repairs.urls")),
+    # As short as a code on paper can be typed.
+    path("t/<str:number>", repairs.lookup, name="short"),
     path("field/", include("servicecenter.field.urls")),
     path("messages/", include("servicecenter.notifications.urls")),
     path("desk/", include("servicecenter.desk.urls")),

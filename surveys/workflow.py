@@ -21,6 +21,8 @@ class Outcome(TextChoices):
     DISSATISFIED = "dissatisfied", _("Not satisfied")
     REFUSED = "refused", _("Did not want to answer")
     UNREACHABLE = "unreachable", _("Could not be reached")
+    # One of many completions by one cause: a sample of them was called about, this one was not in it.
+    COVERED = "covered", _("Covered by the sample of its outage")
     # The work was done again before the call: the new completion has a follow-up of its own.
     SUPERSEDED = "superseded", _("Replaced by a new completion")
 
@@ -37,6 +39,8 @@ class AttemptOutcome(TextChoices):
     RELEASED = "released", _("Not called")
 
 
+# Follow-ups that ended without anybody being called: they count neither for nor against the calls.
+UNCALLED = frozenset({Outcome.SUPERSEDED, Outcome.COVERED})
 # Tries that reached nobody; three of them, spaced by the rule, make a case unreachable.
 MISSED = frozenset({AttemptOutcome.NO_ANSWER, AttemptOutcome.BUSY, AttemptOutcome.WRONG_NUMBER})
 RATINGS = ("punctual", "attitude", "quality", "tidiness", "price_explained", "overall")

@@ -85,6 +85,8 @@ TELLS: dict[str, tuple[Audience, ...]] = {
     "approve_plan": (worker, agent),
     "decline_plan": (worker, agent),
     "complete": (resident, agent),
+    "settle": (resident, worker),
+    "join_outage": (resident,),
     "confirm": (worker,),
     "hold": (resident, agent),
     "rework": (dispatchers, resident),

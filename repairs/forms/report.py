@@ -103,6 +103,9 @@ class ReportForm(forms.Form):
         """The person in the community's roll who reports; residents report for themselves."""
         return Person.objects.filter(user=self.user, community=self.community).order_by("id").first()
 
+    def reported(self, ticket: Ticket) -> None:
+        """What else belongs to the report, in its transaction."""
+
     def save(self, *, channel: str = Channel.PORTAL, **more: Any) -> Ticket:
         """Registers the repair once per idempotency key, photos included.
 
@@ -128,6 +131,7 @@ class ReportForm(forms.Form):
                 **more,
             )
             add_photos(ticket, pictures=pictures, kind=PhotoKind.REPORT, by=self.user)
+            self.reported(ticket)
             return 201, {"number": ticket.number}
 
         with filed(files_of(uploads)) as pictures, transaction.atomic():

@@ -89,6 +89,7 @@ INDEXES: list[models.Index] = [
     models.Index(fields=["community", "respond_due_at"], name="ticket_by_respond_due"),
     models.Index(fields=["community", "complete_due_at"], name="ticket_by_complete_due"),
     models.Index(fields=["community", "completed_at"], name="ticket_by_completion"),
+    models.Index(fields=["outage"], condition=Q(outage__isnull=False), name="ticket_of_outage"),
     GinIndex(
         name="ticket_search",
         fields=["text", "reporter_name", "contact_phone", "address", "number"],

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from owners.models import Building, Occupancy, Person, Unit, WarrantyPart
 from repairs.models.kinds import Channel, Place, Trade, Urgency
+from repairs.models.outages import Outage
 from repairs.models.rules import CONSTRAINTS, INDEXES, TRIGGERS
 from repairs.workflow import (
     CLOSED,
@@ -165,6 +166,17 @@ class Ticket(Case):
         verbose_name=_("duplicate of"),
     )
 
+    # The cause that it shares with others, if somebody saw that (`actions.outages`).
+    outage = models.ForeignKey(
+        Outage,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tickets",
+        db_index=False,
+        verbose_name=_("outage"),
+    )
+
     # Copies of the clocks' deadlines, written with them, for lists, filters and sorting.
     respond_due_at = models.DateTimeField(null=True, blank=True)
     complete_due_at = models.DateTimeField(null=True, blank=True)
@@ -210,6 +222,11 @@ class Ticket(Case):
     def is_dangerous(self) -> bool:
         """An emergency that nobody has made safe yet."""
         return self.is_emergency and self.secured_at is None
+
+    @property
+    def is_of_outage(self) -> bool:
+        """Whether it is linked to an outage."""
+        return self.outage_id is not None
 
     def is_overdue(self, at: datetime) -> bool:
         """Whether a promise is past its deadline at `at`; the same rule as `overdue` of the query set."""

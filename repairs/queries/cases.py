@@ -26,6 +26,7 @@ SHOWN = (
     "assignee",
     "dispatched_by",
     "duplicate_of",
+    "outage",
 )
 
 

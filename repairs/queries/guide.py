@@ -18,8 +18,9 @@ from servicecenter.accounts.models import User
 from servicecenter.workflow.run import allowed
 from servicecenter.workflow.table import Transition
 
-# Taken by the follow-up call, never by a button: the database refuses it without the call's outcome.
-NOT_A_BUTTON = frozenset({"follow_up"})
+# Taken by the follow-up call, never by a button: the database refuses it without the call's outcome; and by the
+# closing of an outage.
+NOT_A_BUTTON = frozenset({"follow_up", "settle"})
 # The natural next step from each status; None of them is drawn for somebody who may not take it.
 NATURAL: Mapping[str, tuple[str, ...]] = {
     Status.REPORTED: ("accept",),

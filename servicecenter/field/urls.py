@@ -12,6 +12,7 @@ urlpatterns = [
     path("", jobs.today, name="today"),
     path("jobs/<slug:number>/", jobs.job, name="job"),
     path("jobs/<slug:number>/call/", jobs.call, name="call"),
+    path("find/", jobs.find, name="find"),
     path("inspections/", jobs.inspections, name="inspections"),
     path("handovers/", handovers.handovers, name="handovers"),
     path("handovers/<slug:number>/", handovers.handover, name="handover"),

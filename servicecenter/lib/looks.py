@@ -86,6 +86,17 @@ STATUS: Mapping[str, Look] = {
     "booked": Look("active", "calendar-event"),
     "fine": Look("good", "circle-check"),
     "findings": Look("waiting", "tool"),
+    # outages and the closing of their repairs
+    "announced": Look("new", "speakerphone"),
+    "active": Look("bad", "plug-x"),
+    "restored": Look("good", "circle-check"),
+    "closing": Look("active", "progress-check"),
+    "closed": Look("plain", "archive"),
+    "called_off": Look("plain", "circle-x"),
+    "waiting": Look("plain", "circle-dotted"),
+    "over": Look("plain", "circle-check"),
+    "left": Look("waiting", "hand-stop"),
+    "covered": Look("plain", "users-group"),
 }
 
 # Whether the builder answers for a repair.
@@ -150,6 +161,14 @@ ACTION: Mapping[str, str] = {
     "unbook": "arrow-back-up",
     "find-nothing": "circle-check",
     "miss": "door-off",
+    "begin": "plug-x",
+    "reword": "message",
+    "restore": "circle-check",
+    "relapse": "plug-x",
+    "call-off": "circle-x",
+    "close": "archive",
+    "join-outage": "link",
+    "leave-outage": "unlink",
 }
 
 

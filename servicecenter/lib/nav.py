@@ -70,6 +70,7 @@ FACES: Mapping[str, tuple[Item, ...]] = {
             "o",
             ("/desk/units/", "/desk/people/", "/desk/changes/", "/desk/inspections/", "/visits/"),
         ),
+        Item("outages", _("Outages"), "desk:outages", "plug-x", "u"),
         Item("handovers", _("Move-in"), "desk:handovers", "home-move", "h"),
         Item("keys", _("Keys and cards"), "desk:keys", "key", "y"),
         Item("releases", _("Goods release"), "desk:releases", "truck", "f"),

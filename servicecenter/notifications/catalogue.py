@@ -26,7 +26,7 @@ FACTS: Mapping[str, str | Promise] = {
     "count": _("how many"),
     "due_at": _("until when"),
     "unit": _("unit code"),
-    "starts_at": _("when the appointment begins"),
+    "starts_at": _("when it begins"),
     "stage": _("what is due"),
     "first_number": _("number of the oldest case"),
     "first_due_at": _("until when the oldest was due"),
@@ -43,10 +43,12 @@ RESIDENTS_ONLY = frozenset(
         "account.code",
         "repair.accept",
         "repair.mark_duplicate",
+        "repair.join_outage",
         "warranty.ends",
         *(f"visit.{said}" for said in ("invited", "waiting", "booked", "soon", "missed", "called_off")),
     }
     | {f"handover.{step}" for step in ("invite", "book", "unbook", "miss", "sign_off", "hand_out", "cancel")}
+    | {f"outage.{news}" for news in ("announced", "moved", "restored", "called_off")}
     | {
         f"goods_release.{step}"
         for step in ("cancel", "consent", "decline", "expire", "issue", "let_out", "refuse")

@@ -41,7 +41,7 @@ KINDS = (
         "overdue",
         Audience.STAFF,
         _("Something is overdue"),
-        ("*.breach", "*.escalate", "*.daily"),
+        ("*.breach", "*.escalate", "*.daily", "outage.remind", "outage.overdue"),
         on=(EMAIL,),
         urgent=(SMS,),
         groups=True,
@@ -102,6 +102,13 @@ KINDS = (
     ),
     # Only ever written to those who agreed (owners.actions.inviting).
     Kind("offers", Audience.RESIDENT, _("Invitations that I agreed to"), ("consent.news",), on=(SMS,)),
+    Kind(
+        "outage",
+        Audience.RESIDENT,
+        _("Water, power or a lift is out of service"),
+        ("outage.*",),
+        on=(SMS,),
+    ),
     Kind("progress", Audience.RESIDENT, _("Other news"), ("*",), urgent=(SMS,)),
 )
 # Not a matter of choice: whoever asks for a code gets it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -9,11 +10,19 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from owners.models import Unit
+from repairs.actions.outages import join
+from repairs.actions.outages.linking import OutageOver
 from repairs.forms import ReportForm
+from repairs.models import Outage, Ticket
+from repairs.queries.outages import outage_for
+from servicecenter.lib.refusals import NotFound
 
 
 class PortalReportForm(ReportForm):
     """The common report form, where a picture may speak for itself and the first home is already chosen."""
+
+    # “It is this”: the number of an outage that was offered beside the text.
+    outage = forms.CharField(required=False, max_length=24, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -29,6 +38,22 @@ class PortalReportForm(ReportForm):
             widget=forms.RadioSelect,
             initial=homes.first(),
         )
+
+    def clean_outage(self) -> Outage | None:
+        """One that reaches a home of theirs; anything else is as if nothing was ticked."""
+        try:
+            found = outage_for(self.user, str(self.cleaned_data["outage"]))
+        except NotFound:
+            return None
+        return found if found.community_id == self.community.pk else None
+
+    def reported(self, ticket: Ticket) -> None:
+        """Links it to the outage that was ticked. One that is being closed by now is none of it any more."""
+        outage = self.cleaned_data["outage"]
+        if outage is None:
+            return
+        with suppress(OutageOver):
+            join(ticket, outage, by=self.user)
 
     def clean(self) -> dict[str, Any]:
         """Something was said or shown; the place is the chosen home, or else the public area."""

@@ -35,7 +35,8 @@
     const form = event.target.closest && event.target.closest("form.register");
     if (!form) return;
     event.preventDefault();
-    form.requestSubmit();
+    // With Shift it is linked to the outage that is offered beside it.
+    form.requestSubmit(event.shiftKey ? form.querySelector("[data-with-outage]") : null);
   });
 
   // Several at once: what is selected is counted, and a refresh waits until it is dealt with.

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from surveys.actions.calls import claim, finish, release, renew
-from surveys.actions.openings import open_follow_up, supersede
+from surveys.actions.openings import cover, open_follow_up, supersede
 
-__all__ = ["claim", "finish", "open_follow_up", "release", "renew", "supersede"]
+__all__ = ["claim", "cover", "finish", "open_follow_up", "release", "renew", "supersede"]

@@ -52,6 +52,21 @@ def recount(follow_up_id: int, by: Actor, at: datetime) -> None:
         follow_up.save(update_fields=["due_at"])
 
 
+def cover(*, work: str, case_id: int, completion_no: int, at: datetime, by: Actor) -> None:
+    """One cause ended many cases, and a sample of them is called about: this one is not in it, and says so.
+
+    Call it in the transaction of the completing step, after `open_follow_up`. A call that has an outcome keeps it.
+    """
+    rows = FollowUp.objects.select_for_update().open().filter(work=work, case_id=case_id)
+    follow_up = rows.get(completion_no=completion_no)
+    follow_up.status = FollowUpStatus.DONE
+    follow_up.outcome = Outcome.COVERED
+    follow_up.finished_at = at
+    follow_up.finished_by = by
+    follow_up.save(update_fields=["status", "outcome", "finished_at", "finished_by"])
+    clocks.cancel(case_ref(follow_up), at=at, by=by)
+
+
 def supersede(*, work: str, case_id: int, at: datetime) -> None:
     """The work is done again: calls about earlier completions that were not made yet make no sense any more.
 

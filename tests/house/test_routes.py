@@ -19,8 +19,9 @@ from owners.actions.inspections import plan
 from owners.actions.keys import add_keys, issue_keys
 from owners.actions.merging import merge
 from owners.actions.releases import Goods, Wish, ask
-from owners.models import InspectionSlot, Occupancy, Person, RollImport
-from repairs.models import Ticket
+from owners.models import Building, InspectionSlot, Occupancy, Person, RollImport
+from repairs.actions.outages import announce
+from repairs.models import Outage, Ticket
 from repairs.workflow import Status
 from servicecenter.accounts.models import Role, User
 from servicecenter.attachments.models import Photo
@@ -210,7 +211,14 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
     # After the keys: a home that is being handed over gets none.
     handover = foreign_handover(ticket)
     return {
-        "number": [ticket.number, handover.number, receipt.number, release.number, campaign.number],
+        "number": [
+            ticket.number,
+            handover.number,
+            receipt.number,
+            release.number,
+            campaign.number,
+            foreign_outage(ticket).number,
+        ],
         "visit_id": [str(campaign.visits.get(unit=ticket.unit).pk)],
         # The register's parts are the company's: who may change them is asked, not whose they are.
         "part_id": ["1"],
@@ -243,6 +251,19 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
             str(propose(ticket.reporter, "workplace", {"workplace": "厦门大学"}, by=ticket.agent).pk)
         ],
     }
+
+
+def foreign_outage(ticket: Ticket) -> Outage:
+    """A power cut of another building of 阳光花园: no neighbour shares it."""
+    assert ticket.agent is not None
+    return announce(
+        community=ticket.community,
+        kind="power",
+        sentence="9栋停电，正在抢修。",
+        expected_end_at=database_now() + timedelta(hours=2),
+        buildings=[Building.objects.create(community=ticket.community, code="9")],
+        by=ticket.agent,
+    )
 
 
 def foreign_handover(ticket: Ticket) -> Handover:
@@ -300,7 +321,15 @@ def test_rows_of_others_do_not_exist_on_any_route(
 # What a neighbour or colleague rightly shares with the case: the building, and for staff the roll of the community.
 SHARED = {
     "tenant_zhao": {"api:building"},
-    "technician_he": {"api:building", "api:unit", "api:unit-warranty", "api:person", "api:policy"},
+    "technician_he": {
+        "api:building",
+        "api:unit",
+        "api:unit-warranty",
+        "api:person",
+        "api:policy",
+        "api:outage",
+        "desk:outage",
+    },
 }
 
 

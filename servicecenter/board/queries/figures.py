@@ -151,6 +151,17 @@ _ALL = (
         target=100,
     ),
     Figure(
+        "sampled_out",
+        _("Covered by an outage's sample"),
+        "sampled_out",
+        "completions",
+        _(
+            "Completions of the period that ended together with an outage and were not drawn for a call. They count "
+            "neither for nor against the coverage."
+        ),
+        better="down",
+    ),
+    Figure(
         "first_time",
         _("Fixed the first time"),
         "first_time",

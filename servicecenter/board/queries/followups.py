@@ -13,7 +13,7 @@ from servicecenter.board.queries.figures import sets_of
 from servicecenter.board.queries.slices import Grouping, Slice
 from servicecenter.board.queries.trends import FUNNEL, median_time_to_call
 
-FIGURES = ("coverage", "call", "reach", "satisfaction")
+FIGURES = ("coverage", "sampled_out", "call", "reach", "satisfaction")
 QUEUE = ("queue_now", "queue", "queue_late")
 
 

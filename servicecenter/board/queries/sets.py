@@ -20,7 +20,7 @@ from servicecenter.board.queries import sources
 from servicecenter.board.queries.slices import Slice
 from servicecenter.board.queries.sources import Source
 from servicecenter.sla.arithmetic import part_of_day
-from surveys.workflow import SATISFIED_FROM, AttemptOutcome, FollowUpStatus, Outcome
+from surveys.workflow import SATISFIED_FROM, UNCALLED, AttemptOutcome, FollowUpStatus, Outcome
 
 Where = Callable[[Slice, datetime], Q]
 REPEAT_WITHIN = timedelta(days=30)
@@ -89,8 +89,9 @@ def _called() -> Q:
 
 
 FIRST = Q(completion_no=1)
-# A completion that was done again before its call needs no call any more.
-COUNTS = ~Q(outcome=Outcome.SUPERSEDED)
+# A completion that was done again before its call needs no call any more; one that the sample of its outage stands for
+# gets none. Neither is counted as called.
+COUNTS = ~Q(outcome__in=UNCALLED)
 DONE = Q(status=FollowUpStatus.DONE) & COUNTS
 REACHED = Q(outcome__in=[Outcome.SATISFIED, Outcome.DISSATISFIED])
 ANSWER = Q(overall__isnull=False) & COUNTS
@@ -189,6 +190,12 @@ _ALL = (
         lambda _p, now: COUNTS & (Q(due_at__lte=now) | _called()),
     ),
     Set("called", _("Called at least once"), sources.COMPLETIONS, lambda _p, _n: COUNTS & _called()),
+    Set(
+        "sampled_out",
+        _("Not called: covered by the sample of an outage"),
+        sources.COMPLETIONS,
+        lambda _p, _n: Q(outcome=Outcome.COVERED),
+    ),
     Set("reached", _("Reached by phone"), sources.COMPLETIONS, lambda _p, _n: REACHED),
     Set(
         "content",

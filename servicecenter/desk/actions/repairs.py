@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from repairs import actions as repairs
-from repairs.models import Ticket
+from repairs.actions.outages import join
+from repairs.models import Outage, Ticket
 from repairs.workflow import ConfirmMethod, Status
 from servicecenter.accounts.models import User
 from servicecenter.lib.clock import instant
@@ -21,11 +22,17 @@ from surveys.workflow import AttemptOutcome, FollowUpStatus
 
 
 def register_repair(
-    *, by: User, technician: User | None = None, at: datetime | None = None, **reported: Any
+    *,
+    by: User,
+    technician: User | None = None,
+    outage: Outage | None = None,
+    at: datetime | None = None,
+    **reported: Any,
 ) -> Ticket:
-    """Registers what a caller tells and accepts it at once; with a `technician` it is dispatched too. All or nothing.
+    """Registers what a caller tells and accepts it at once; with a `technician` it is dispatched too, with an `outage`
+    linked to it: the caller has just been told. All or nothing.
 
-    `reported` as for `repairs.actions.report`. Refuses as the three steps do, and then no number is used up.
+    `reported` as for `repairs.actions.report`. Refuses as these steps do, and then no number is used up.
     """
     at = instant(at)
     with transaction.atomic():
@@ -33,6 +40,8 @@ def register_repair(
         repairs.accept(ticket, by=by, at=at)
         if technician is not None:
             repairs.dispatch(ticket, technician=technician, by=by, at=at)
+        if outage is not None:
+            join(ticket, outage, by=by, at=at)
     return ticket
 
 

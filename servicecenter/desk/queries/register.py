@@ -11,7 +11,8 @@ from owners.models import Building, Occupancy, Person, Unit
 from owners.queries.patterns import like, unit_patterns
 from owners.queries.warranty import Cover, cover
 from repairs import queries as repairs
-from repairs.models import Ticket, Trade, Urgency
+from repairs.models import Outage, Ticket, Trade, Urgency
+from repairs.queries import outages as known_outages
 from repairs.triage import Proposal, propose
 from repairs.triage.reasons import SENTENCES
 from servicecenter.accounts.models import Community, User
@@ -79,6 +80,7 @@ class Suggestion:
     duplicates: list[Ticket]
     repeats: list[Ticket]
     warranty: Cover | None
+    outages: list[Outage]
 
 
 def suggest(
@@ -110,7 +112,23 @@ def suggest(
         duplicates=duplicates,
         repeats=[each for each in repeats if each not in duplicates],
         warranty=cover(unit, on=local_day(at), trade=chosen) if unit and chosen else None,
+        outages=_outages(user, community, unit, building, public_area, chosen),
     )
+
+
+def _outages(
+    user: User,
+    community: Community | None,
+    unit: Unit | None,
+    building: Building | None,
+    public_area: str,
+    trade: str,
+) -> list[Outage]:
+    """What is known at this place and may be the cause; before anything is typed all that reaches it."""
+    if community is None or not (unit or building or public_area):
+        return []
+    place = unit.building_id if unit else building.pk if building else None
+    return known_outages.fitting(user, community_id=community.pk, building_id=place, trade=trade)
 
 
 def _duplicates(

@@ -15,7 +15,7 @@ from servicecenter.lib.refusals import NotFound
 from servicecenter.sla.arithmetic import next_in_window, part_of_day
 from surveys.models import Attempt, FollowUp
 from surveys.spacing import outside
-from surveys.workflow import FollowUpStatus, Outcome
+from surveys.workflow import UNCALLED, FollowUpStatus
 
 CASES_READ = 5
 
@@ -45,7 +45,7 @@ class Standing:
 def standing(user: User, at: datetime) -> Standing:
     """Figures beside the big button; three queries."""
     today = start_of_day(local_day(at))
-    cases = FollowUp.objects.visible_to(user).exclude(outcome=Outcome.SUPERSEDED)
+    cases = FollowUp.objects.visible_to(user).exclude(outcome__in=UNCALLED)
     done = Q(status=FollowUpStatus.DONE)
     promised = cases.filter(due_at__gte=today, due_at__lt=today + timedelta(days=1)).aggregate(
         promised=Count("id"), kept=Count("id", done)

@@ -32,10 +32,10 @@ def said_warranty(cover: Cover) -> SafeString:
     return format_html('{} <span class="queue-small">{}</span>', marks.warranty_badge(cover), cover.sentence)
 
 
-def slip_facts(ticket: Ticket, warranty: Cover) -> Facts:
-    """What the head of the slip does not say yet; what was done is written by hand."""
-    rest = [(label, value) for label, value in _rest(ticket, False) if value and value != ticket.summary]
-    return [(_("Warranty"), said_warranty(warranty)), *rest]
+def slip_facts(ticket: Ticket) -> Facts:
+    """What the head of the slip does not say yet; what was done is written by hand, and prices have a table."""
+    skipped = (ticket.summary, ticket.plan, price_words(ticket.price))
+    return [(label, value) for label, value in _rest(ticket, False) if value and value not in skipped]
 
 
 def _where(ticket: Ticket, linked: bool, several: bool) -> Facts:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
+from repairs.queries.outages import known_now
 from servicecenter.desk.queries.queues import QUEUES, Counts, counts, in_queue, words
 from servicecenter.desk.queries.station import standing
 from servicecenter.desk.views.frame import current_user, desk, fragment_of, never_cache, page, rail
@@ -43,6 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "unclaimed": unclaimed(user, at),
         "on_duty": [shift for shifts in on_duty(user.community_ids, at).values() for shift in shifts],
         "several": len(user.community_ids) > 1,
+        "outage_banner": known_now(user, at),
     }
     if fragment_of(request) == "overview":
         return render(request, "desk/_overview.html", context)

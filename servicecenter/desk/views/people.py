@@ -16,6 +16,7 @@ from owners.queries.releases import latest_releases
 from owners.queries.wards import guardian_of
 from owners.queries.warranty import register_of
 from repairs.queries import case_for
+from repairs.queries.outages import near
 from servicecenter.accounts.models import User
 from servicecenter.audit.access import record_access
 from servicecenter.desk.forms.reveal import RevealForm
@@ -51,6 +52,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "person": card.person,
         "guardian": guardian_of(card.person) if card.person.is_minor else None,
         "several": len(user.community_ids) > 1,
+        "outage_banner": near(user, [home.unit for home in card.homes]),
     }
     return page(request, "desk/card.html", context)
 
@@ -70,6 +72,7 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
         "releases": latest_releases(user, unit=card.unit),
         "warranty": register_of(card.unit, on=local_day(at)),
         "several": len(user.community_ids) > 1,
+        "outage_banner": near(user, [card.unit]),
         "promised": box(user, About(card.unit.community, unit=card.unit), at),
     }
     return page(request, "desk/card.html", context)

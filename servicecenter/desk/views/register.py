@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from repairs.models import Ticket, Trade, Urgency
 from repairs.queries import promise_words
+from repairs.queries.outages import known_now, outage_for
 from servicecenter.accounts.models import User
 from servicecenter.audit.idempotency import once
 from servicecenter.desk.actions import register_repair
@@ -38,7 +39,7 @@ def register(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _draw(request, form, status=422)
     try:
-        ticket = _register(user, form)
+        ticket = _register(user, form, request.POST.get("outage", "")[:24])
     except Invalid as refusal:
         add_refusal(form, refusal)
         return _draw(request, form, status=422)
@@ -58,13 +59,17 @@ def _id(asked: QueryDict, name: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def _register(user: User, form: RegisterForm) -> Ticket:
+def _register(user: User, form: RegisterForm, named: str) -> Ticket:
+    outage = outage_for(user, named) if named else None
+
     def act() -> tuple[int, dict[str, Any]]:
-        ticket = register_repair(by=user, **form.reported)
+        ticket = register_repair(by=user, outage=outage, **form.reported)
         return 201, {"number": ticket.number}
 
     key = form.cleaned_data["idempotency_key"]
-    _status, answer, _replayed = once(user=user, key=key, route=ROUTE, body=form.body, act=act)
+    _status, answer, _replayed = once(
+        user=user, key=key, route=ROUTE, body=form.body | {"outage": named}, act=act
+    )
     return Ticket.objects.visible_to(user).select_related("assignee").get(number=answer["number"])
 
 
@@ -83,7 +88,11 @@ def _said(ticket: Ticket) -> str:
 
 
 def _draw(request: HttpRequest, form: RegisterForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "suggestion": _suggestion(request, form)}
+    context = {
+        "form": form,
+        "suggestion": _suggestion(request, form),
+        "outage_banner": known_now(current_user(request), database_now()),
+    }
     return page(request, "desk/register.html", context, status=status)
 
 

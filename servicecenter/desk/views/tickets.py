@@ -1,10 +1,9 @@
-"""The page of one repair, whom to send, and the slip to print."""
+"""The page of one repair, and whom to send."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import segno
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,13 +13,14 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from repairs.forms import form_for, headers_of, said_after, shown_again
 from repairs.models import Ticket
-from repairs.queries import case_for, pictures, warranty_of
+from repairs.queries import case_for
+from repairs.queries.outages import may_leave, offered
 from servicecenter.accounts.guards import only
 from servicecenter.accounts.models import Role, User
 from servicecenter.accounts.views import safe_next
-from servicecenter.desk.queries.cases import DESK, case, deadlines
+from servicecenter.desk.queries.cases import DESK, case
 from servicecenter.desk.queries.technicians import candidates
-from servicecenter.desk.views.facts import facts, slip_facts
+from servicecenter.desk.views.facts import facts
 from servicecenter.desk.views.frame import current_user, desk, fragment_of, never_cache, page
 from servicecenter.desk.views.people import shows_number
 from servicecenter.desk.views.promises import About, box
@@ -38,7 +38,13 @@ def opened(user: User, number: str, next_url: str) -> dict[str, Any]:
     several = len(user.community_ids) > 1
     known = facts(found.ticket, linked=found.at_desk, several=several, warranty=found.warranty)
     promised = box(user, About(found.ticket.community, ticket=found.ticket), database_now())
-    return {"case": found, "known": known, "promised": promised if found.at_desk else None}
+    return {
+        "case": found,
+        "known": known,
+        "promised": promised if found.at_desk else None,
+        "outages": offered(user, found.ticket) if found.at_desk else [],
+        "may_leave_outage": may_leave(found.ticket),
+    }
 
 
 @require_safe
@@ -90,21 +96,3 @@ def _asked(request: HttpRequest, ticket: Ticket) -> str:
     if asked in ("dispatch", "reassign"):
         return asked
     return "dispatch" if ticket.TABLE.find("dispatch", ticket.status) else "reassign"
-
-
-@require_safe
-@readers
-@never_cache
-def slip(request: HttpRequest, number: str) -> HttpResponse:
-    """派工单: what a technician takes along, with a code that leads to the case. Phone numbers stay masked on paper."""
-    found = case_for(current_user(request), number)
-    address = request.build_absolute_uri(reverse("repairs:lookup", args=[found.number]))
-    context = {
-        "ticket": found,
-        "known": slip_facts(found, warranty_of(found)),
-        "deadlines": deadlines(found),
-        "pictures": pictures(found)[:4],
-        "code": segno.make(address, error="m", micro=False).svg_data_uri(scale=4, border=1),
-        "printed_at": database_now(),
-    }
-    return render(request, "desk/slip.html", context)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +17,7 @@ from servicecenter.accounts.models import Community, Role
 from servicecenter.audit.access import NOT_IN_ROLL, record_access
 from servicecenter.field.queries import coming_visits, day_of
 from servicecenter.lib.clock import database_now
-from servicecenter.lib.refusals import NotPermitted, Refusal
+from servicecenter.lib.refusals import NotFound, NotPermitted, Refusal
 from servicecenter.notifications.queries import unread_count
 
 field_staff = only(Role.TECHNICIAN, Role.SECURITY)
@@ -37,6 +38,19 @@ def today(request: HttpRequest) -> HttpResponse:
         "nav_counts": {"messages": unread_count(user)},
     }
     return render(request, "field/today.html", context)
+
+
+@require_safe
+@field_staff
+@never_cache
+def find(request: HttpRequest) -> HttpResponse:
+    """A number that was read off paper: the job, if it is one of theirs."""
+    typed = request.GET.get("number", "").strip().upper()[:24]
+    try:
+        return redirect("field:job", case_for(current_user(request), typed).number)
+    except NotFound:
+        messages.error(request, _("None of your jobs has this number."))
+        return redirect("field:today")
 
 
 @require_safe

@@ -10,6 +10,7 @@ from django import template
 from django.forms import BaseForm, BoundField
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from servicecenter.lib import looks, marks, nav
 from servicecenter.lib.formtools import new_key
@@ -89,6 +90,12 @@ def control(field: BoundField) -> SafeString:
     if described:
         attributes["aria-describedby"] = " ".join(described)
     return field.as_widget(attrs=attributes)
+
+
+@register.filter
+def said_now(spoken: Any) -> str:
+    """What something says in the reader's language: whatever has `said(language)`."""
+    return str(spoken.said(get_language() or ""))
 
 
 @register.filter

@@ -33,6 +33,7 @@ PLACES = {
     "goods_release": "desk:releases",
     "warranty": "warranty:register",
     "visit": "field:inspections",
+    "outage": "desk:outage",
 }
 FOR_RESIDENTS = {
     "profile_change": "portal:changes",
@@ -41,9 +42,10 @@ FOR_RESIDENTS = {
     "goods_release": "portal:releases",
     "warranty": "portal:warranty",
     "visit": "portal:warranty",
+    "outage": "portal:outage",
 }
 # Places that are one case each.
-BY_NUMBER = frozenset({"repairs:lookup", "desk:handover", "portal:handover"})
+BY_NUMBER = frozenset({"repairs:lookup", "desk:handover", "portal:handover", "desk:outage", "portal:outage"})
 # As in `sla.actions`, a neighbour of this room; it decides, this only draws the button.
 ACKNOWLEDGERS = frozenset({Role.AGENT.value, Role.SUPERVISOR.value, Role.MANAGER.value, Role.ADMIN.value})
 # Beyond this a number in an address is nobody's message, and PostgreSQL would not take it.

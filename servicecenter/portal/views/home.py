@@ -9,7 +9,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from handovers.queries.cases import open_of_resident
 from owners.queries.inspections import invitations
 from owners.workflow import VisitStatus
+from repairs.queries.outages import known_now
 from servicecenter.accounts.views import safe_next
+from servicecenter.lib.clock import database_now
 from servicecenter.lib.refusals import NotFound
 from servicecenter.portal.entry import CHOSEN, Here, draw, resident_page
 from servicecenter.portal.queries import open_now
@@ -24,6 +26,7 @@ def home(request: HttpRequest, here: Here) -> HttpResponse:
     """What is open now and what happens next; everything else is one tap away."""
     context = {
         "open": open_now(here.user, here.home),
+        "outages": known_now(here.user, database_now(), here.home.community.pk),
         "handovers": open_of_resident(here.user),
         "visits": [each for each in invitations(here.user, here.home.community) if each.status in WAITING],
     }

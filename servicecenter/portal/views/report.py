@@ -8,11 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from owners.models import Unit
+from owners.models import Building, Unit
 from owners.queries.warranty import Cover, Standing, cover
 from repairs.forms.report import TEXT_LIMIT
-from repairs.models import Trade, Urgency
+from repairs.models import Outage, Trade, Urgency
 from repairs.queries import case_for, duplicates, promise_words
+from repairs.queries.outages import fitting, known_now
 from repairs.triage import propose
 from repairs.triage.reasons import SENTENCES
 from servicecenter.lib.clock import database_now, local_day
@@ -45,8 +46,13 @@ def report(request: HttpRequest, here: Here) -> HttpResponse:
             status = 422
         except Refusal as refusal:
             status = _again(form, refusal)
-    own_phone = group_phone(mask_phone(here.user.phone or ""))
-    answer = draw(request, here, "report", {"form": form, "own_phone": own_phone}, status=status)
+    context = {
+        "form": form,
+        "ticked": request.POST.get("outage"),
+        "own_phone": group_phone(mask_phone(here.user.phone or "")),
+        "outages": known_now(here.user, database_now(), here.home.community.pk),
+    }
+    answer = draw(request, here, "report", context, status=status)
     return headed(answer, retry_after(status))
 
 
@@ -73,7 +79,10 @@ def proposal(request: HttpRequest, here: Here) -> HttpResponse:
     """What the program makes of the words typed so far, and whether this is already being worked on. Stores nothing."""
     text = request.POST.get("text", "")[:TEXT_LIMIT].strip()
     if len(text) < ENOUGH:
-        return HttpResponse()
+        known = known_now(here.user, database_now(), here.home.community.pk)
+        return render(
+            request, "portal/_outages_known.html", {"outages": known, "ticked": request.POST.get("outage")}
+        )
     guess = propose(text)
     form = PortalReportForm(here.user, here.home.community, request.POST)
     form.is_valid()
@@ -85,8 +94,10 @@ def proposal(request: HttpRequest, here: Here) -> HttpResponse:
         "why": [SENTENCES[code] for code in guess.reasons if code in SENTENCES]
         if guess.urgency == Urgency.EMERGENCY
         else [],
+        "ticked": request.POST.get("outage"),
         "unsure": guess.low_confidence,
         "warranty": _warranty(place["unit"], guess.trade),
+        "outages": _outages(here, place["unit"], place["building"], guess.trade),
         "known": duplicates(
             here.user,
             community_id=here.home.community.pk,
@@ -96,6 +107,12 @@ def proposal(request: HttpRequest, here: Here) -> HttpResponse:
         ),
     }
     return render(request, "portal/_proposal.html", context)
+
+
+def _outages(here: Here, unit: Unit | None, building: Building | None, trade: str) -> list[Outage]:
+    """What we know already at that place and may be the cause."""
+    place = unit.building_id if unit else building.pk if building else None
+    return fitting(here.user, community_id=here.home.community.pk, building_id=place, trade=trade)
 
 
 def _warranty(unit: Unit | None, trade: str) -> Cover | None:
