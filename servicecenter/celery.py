@@ -30,18 +30,35 @@ from servicecenter.sla.sweep import sweep  # noqa: E402
 class Unacknowledged(broker.QoS):  # type: ignore[misc]  # kombu brings no types
     """Messages that a connection had received when the broker went.
 
-    Closing it cannot give them back; the next connection finds them after `visibility_timeout`. Left to itself, kombu
-    tries, fails at the address it has forgotten, and ends the worker with the clock inside it.
+    Closing it cannot give them back; the next connection finds them after `visibility_timeout`.
     """
 
     def restore_unacked(self, client: Any = None) -> None:
-        if self.channel.connection.client is None:
-            self._delivered.clear()
-        else:
+        if is_open(self.channel):
             super().restore_unacked(client)
+        else:
+            self._delivered.clear()
 
 
-broker.Channel.QoS = Unacknowledged
+class Channel(broker.Channel):  # type: ignore[misc]
+    """A channel whose broker went says so.
+
+    Left to itself, kombu looks for the address that it has forgotten, and that ends the worker with its clock.
+    """
+
+    QoS = Unacknowledged
+
+    def _connparams(self, asynchronous: bool = False) -> Any:
+        if not is_open(self):
+            raise ConnectionError("the connection to the broker is closed")
+        return super()._connparams(asynchronous)
+
+
+def is_open(channel: Any) -> bool:
+    return channel.connection is not None and channel.connection.client is not None
+
+
+broker.Transport.Channel = Channel
 
 app = Celery("servicecenter")
 app.config_from_object("django.conf:settings", namespace="CELERY")

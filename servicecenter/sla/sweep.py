@@ -20,7 +20,7 @@ from servicecenter.sla.actions import DAILY, REPEAT
 from servicecenter.sla.models import Acknowledgement, Timer, TimerState
 
 # Each batch is one transaction. The first of a round is small enough that a worker which is killed again and again
-# still gets somewhere; after it they grow, so that a backlog is soon gone.
+# still gets somewhere; the others are large, so that a backlog is soon gone.
 BATCH = 100
 LARGEST = 800
 
@@ -38,7 +38,7 @@ def sweep(*, at: datetime | None = None, batch: int = BATCH) -> int:
             fired += done
             if done < size:
                 break
-            size = min(2 * size, LARGEST)
+            size = LARGEST
         fired += act_due(work, at=at, batch=batch)
     return fired
 
