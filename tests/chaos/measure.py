@@ -94,23 +94,27 @@ SELECT count(*), percentile_disc(0.5) WITHIN GROUP (ORDER BY late), percentile_d
 FROM (SELECT extract(epoch FROM fired_at - greatest(due_at, armed_at)) AS late FROM sla_timer
       WHERE state = 'fired' AND fired_at BETWEEN to_timestamp(%(began)s) AND to_timestamp(%(ended)s)
         AND NOT (case_id = ANY (%(excused)s))
-        AND NOT (due_at BETWEEN to_timestamp(%(outage)s) AND to_timestamp(%(back)s))) fired
+        AND NOT (due_at BETWEEN to_timestamp(%(outage)s) AND to_timestamp(%(caught_up)s))) fired
 """
 AFTER = """
 SELECT max(extract(epoch FROM fired_at - greatest(due_at, armed_at, to_timestamp(%(back)s)))) FROM sla_timer
-WHERE state = 'fired' AND due_at BETWEEN to_timestamp(%(outage)s) AND to_timestamp(%(back)s)
+WHERE state = 'fired' AND due_at BETWEEN to_timestamp(%(outage)s) AND to_timestamp(%(caught_up)s)
   AND fired_at > to_timestamp(%(back)s)
 """
 
 
 def lateness(figures: Figures, *, began: float, back: float | None, ended: float, excused: list[int]) -> None:
-    """Fills in how late timers fired. `back`: when an outage ended; None if nothing may have been held up."""
+    """Fills in how late timers fired. `back`: when an outage ended; None if nothing may have been held up.
+
+    What falls due while the heap of an outage is fired waits behind it, and counts with it.
+    """
     given = {
         "began": began,
         "ended": ended,
         "excused": excused,
         "outage": began - ROUND if back else 0,
         "back": back or 0,
+        "caught_up": back + LATE_AFTER_OUTAGE if back else 0,
     }
     with database.session() as cursor:
         cursor.execute(LATENESS, given)

@@ -154,8 +154,9 @@ def lateness(found: list[Result]) -> list[str]:
     rows = ["", "## Lateness and recovery", ""]
     rows += [
         "Seconds. Lateness: from the promised instant to the firing, of timers that no outage held up (p99 at most"
-        f" {LATE_P99:g}, latest at most {LATE_MOST:g}). After the outage: the latest of those that fell due during it,"
-        f" counted from its end (at most {LATE_AFTER_OUTAGE:g}): PostgreSQL answers again, or a worker is there again."
+        f" {LATE_P99:g}, latest at most {LATE_MOST:g}). After the outage: the latest of those that fell due"
+        f" during it, or in the {LATE_AFTER_OUTAGE:g} seconds in which its heap is fired, counted from its end (at most"
+        f" {LATE_AFTER_OUTAGE:g}): PostgreSQL answers again, or a worker is there again."
         f" First answer, first firing: after the fault was lifted (at most {BACK_AGAIN:g}).",
         "",
         "| fault | kills | timers | p50 | p99 | latest | after the outage | first answer | first firing | requests"
