@@ -160,7 +160,7 @@ def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
         given = {name: value for name, value in form.cleaned_data.items() if name != "idempotency_key"}
         if _once(user, form, f"{action}:{found.pk}", lambda: STEPS[action](found, by=user, **given)):
             messages.success(request, _("Done. Those whom it concerns are told."))
-            return redirect("desk:outage", found.number)
+            return _after(request, found, action)
     context = {"form": form, "outage": found, "label": labels[action], "action": action}
     return _draw(request, "desk/outage_step.html", context, 422 if form.is_bound else 200)
 
@@ -201,6 +201,14 @@ def link(request: HttpRequest, number: str) -> HttpResponse:
         messages.error(request, str(refusal.sentence))
     after = safe_next(request)
     return redirect(after) if after else redirect("desk:ticket", ticket.number)
+
+
+def _after(request: HttpRequest, found: Outage, action: str) -> HttpResponse:
+    """A moved end asks for one more look: the sentence may still name the earlier time."""
+    if action in ("move", "relapse"):
+        messages.warning(request, _("Please check the sentence: does it still name the right time?"))
+        return redirect("desk:outage_step", found.number, "reword")
+    return redirect("desk:outage", found.number)
 
 
 def _progress(found: Outage) -> Any:
