@@ -92,3 +92,37 @@ state(
     WHERE r.community_id <> o.community_id OR b.community_id <> o.community_id
     """,
 )
+# 19:00 of the day before, where the community lives, and an hour before: what fell due after the agreement.
+REMINDERS = """
+    (VALUES ('evening', ((a.starts_at AT TIME ZONE 'Asia/Shanghai')::date - 1 + time '19:00')
+                AT TIME ZONE 'Asia/Shanghai'),
+            ('hour', a.starts_at - interval '1 hour')) AS r (step, due_at)
+"""
+state(
+    "V4",
+    "agreed appointments to come whose reminders are neither armed nor told",
+    f"""
+    SELECT a.id FROM repairs_appointment a CROSS JOIN LATERAL {REMINDERS}
+    WHERE a.state = 'agreed' AND a.starts_at > clock_timestamp() AND r.due_at > a.agreed_at AND NOT EXISTS (
+        SELECT 1 FROM sla_timer m WHERE m.work = 'repair' AND m.case_id = a.ticket_id AND m.stage = 'visit'
+            AND m.step = r.step AND m.due_at = r.due_at AND m.state IN ('armed', 'fired'))
+    """,
+)
+state(
+    "V4",
+    "armed reminders of appointments that are not agreed",
+    f"""
+    SELECT m.id FROM sla_timer m WHERE m.work = 'repair' AND m.stage = 'visit' AND m.state = 'armed' AND NOT EXISTS (
+        SELECT 1 FROM repairs_appointment a CROSS JOIN LATERAL {REMINDERS}
+        WHERE a.ticket_id = m.case_id AND a.state = 'agreed' AND r.step = m.step AND r.due_at = m.due_at)
+    """,
+)
+state(
+    "V13",
+    "repairs whose appointment is another than the agreed window, and agreed windows that the repair does not know",
+    """
+    SELECT t.id FROM repairs_ticket t JOIN repairs_appointment a ON a.ticket_id = t.id AND a.state = 'agreed'
+    WHERE (t.appointment_start, t.appointment_end, t.assignee_id)
+        IS DISTINCT FROM (a.starts_at, a.ends_at, a.technician_id)
+    """,
+)

@@ -6,27 +6,41 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from repairs import actions
 from repairs.actions.clocks import recount
 from repairs.actions.messages import contact
 from repairs.actions.outages.announcing import begin_by_itself
 from repairs.actions.outages.reminding import remind_of_end, warn_of_end
+from repairs.actions.reminding import remind
+from repairs.actions.windows import VISIT
 from repairs.models import Outage, Ticket
+from repairs.models.appointments import BUSY
 from repairs.workflow import HoldReason
 from servicecenter.accounts.models import User
 from servicecenter.incidents.queries.ladder import chains
-from servicecenter.lib import works
+from servicecenter.lib import trouble, works
 from servicecenter.notifications.actions import compose, post
 from servicecenter.workflow.run import allowed
+
+trouble.explain("appointment_one_place", BUSY)
+trouble.explain(
+    "appointment_one_of_a_repair", _("Another appointment was agreed meanwhile. Please look at it again.")
+)
 
 
 def tell(firings: Sequence[works.Firing], at: datetime) -> None:
     """Notices of fired timers, four queries for any number.
 
-    Warning: the assignee and the agent in charge. Breach and later: the rung that the policy names, see
-    `incidents.queries.ladder`.
+    An appointment: both sides are reminded, see `actions.reminding`. Warning: the assignee and the agent in charge.
+    Breach and later: the rung that the policy names, see `incidents.queries.ladder`.
     """
+    visits = [firing for firing in firings if firing.stage == VISIT]
+    remind(visits, at)
+    firings = [firing for firing in firings if firing.stage != VISIT]
+    if not firings:
+        return
     chain = chains((firing.community_id for firing in firings), at)
     tickets = Ticket.objects.only("id", "number", "assignee", "agent", "status").in_bulk(
         {firing.case_id for firing in firings}

@@ -7,7 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from owners.api import me, people, places
 from owners.queries import communities_of
-from repairs.api import cases, lists, outages, photos, steps, triage
+from repairs.api import appointments, cases, lists, outages, photos, steps, triage
 from repairs.api.shapes import path_of
 from servicecenter import api_docs
 from servicecenter.accounts import api as accounts
@@ -50,6 +50,11 @@ urlpatterns = [
     path("repairs/triage/", triage.TriageEndpoint.as_view(), name="repair-triage"),
     path("repairs/<str:number>/", cases.TicketEndpoint.as_view(), name="repair"),
     path("repairs/<str:number>/timeline/", cases.TimelineEndpoint.as_view(), name="repair-timeline"),
+    path(
+        "repairs/<str:number>/appointments/",
+        appointments.AppointmentsEndpoint.as_view(),
+        name="repair-appointments",
+    ),
     path("repairs/<str:number>/timers/", cases.TimersEndpoint.as_view(), name="repair-timers"),
     path("repairs/<str:number>/reveal/", cases.NumberEndpoint.as_view(), name="repair-reveal"),
     path("repairs/<str:number>/acknowledge/", cases.AcknowledgeEndpoint.as_view(), name="repair-acknowledge"),

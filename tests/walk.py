@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from owners.models import Person, Unit
 from repairs import actions
-from repairs.models import Ticket
+from repairs.models import Appointment, Ticket
 from repairs.workflow import Status
 from servicecenter.accounts.models import User
 from servicecenter.desk.actions import finish_call
@@ -61,7 +61,9 @@ class Walk:
         actions.contact(ticket, note="约了明天上午", by=self.technician)
 
     def _schedule(self, ticket: Ticket) -> None:
-        start = timezone.now() + timedelta(hours=18)
+        # One technician is in one place at a time: each repair of a test has its own two hours.
+        agreed = Appointment.objects.agreed().filter(technician=self.technician).count()
+        start = timezone.now() + timedelta(hours=18 + 2 * agreed, minutes=agreed)
         actions.schedule(ticket, start=start, end=start + timedelta(hours=2), by=self.technician)
 
     def _arrive(self, ticket: Ticket) -> None:

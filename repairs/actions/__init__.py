@@ -7,6 +7,14 @@ from repairs.actions.closing import archive, cancel, confirm, follow_up, rework
 from repairs.actions.dispatching import accept, dispatch, reassign
 from repairs.actions.pictures import add_later, add_photo
 from repairs.actions.reporting import report
+from repairs.actions.visits import (
+    accept_window,
+    choose_window,
+    nobody_came,
+    nobody_home,
+    offer_windows,
+    on_way,
+)
 from repairs.actions.working import (
     approve_plan,
     arrive,
@@ -20,6 +28,7 @@ from repairs.actions.working import (
 
 __all__ = [
     "accept",
+    "accept_window",
     "add_later",
     "add_note",
     "add_photo",
@@ -27,6 +36,7 @@ __all__ = [
     "archive",
     "arrive",
     "cancel",
+    "choose_window",
     "classify",
     "complete",
     "confirm",
@@ -36,6 +46,10 @@ __all__ = [
     "follow_up",
     "hold",
     "mark_duplicate",
+    "nobody_came",
+    "nobody_home",
+    "offer_windows",
+    "on_way",
     "propose_plan",
     "reassign",
     "report",

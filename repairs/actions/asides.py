@@ -9,8 +9,9 @@ from typing import Any, NoReturn
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from repairs.actions.steps import EFFECTS
+from repairs.actions.steps import EFFECTS, NO_APPOINTMENT
 from repairs.models import Ticket
+from repairs.workflow import Status
 from servicecenter.accounts.models import Role, User
 from servicecenter.audit.events import Actor
 from servicecenter.lib.clock import instant
@@ -50,6 +51,7 @@ def hold(
         locked = lock(ticket)
         now = instant(at)
         check(locked, "hold", by)
+        missed = _beyond_appointment(locked, resume_at)
         return run(
             ticket,
             "hold",
@@ -58,10 +60,11 @@ def hold(
             version=version,
             text=note,
             changes={
-                "held_from": locked.status,
+                "held_from": Status.CONTACTED if missed else locked.status,
                 "held_at": now,
                 "hold_reason": reason,
                 "hold_until": resume_at,
+                **(NO_APPOINTMENT if missed else {}),
             },
             data={
                 "reason": reason,
@@ -70,6 +73,12 @@ def hold(
             },
             then=EFFECTS,
         ).case
+
+
+def _beyond_appointment(ticket: Ticket, resume_at: datetime) -> bool:
+    """Whether the work waits past the beginning of its appointment: then another one has to be agreed afterwards."""
+    begins = ticket.appointment_start
+    return ticket.status == Status.SCHEDULED and begins is not None and begins < resume_at
 
 
 def _with_consent(ticket: Ticket, reason: str, resume_at: datetime, by: Actor, now: datetime) -> bool:

@@ -15,6 +15,8 @@ from servicecenter.sla import actions as sla
 from servicecenter.sla.models import Clock, Stage
 from servicecenter.workflow.run import Step, lock
 
+# The steps by which an appointment is agreed.
+APPOINTS = frozenset({"schedule", "choose_window", "accept_window"})
 OF_EMERGENCIES = (Stage.ARRIVE, Stage.SECURE)
 
 
@@ -34,6 +36,9 @@ def keep_promises(step: Step[Ticket]) -> None:
             sla.stop(case, Stage.ARRIVE, at=at, by=by)
         case "secure":
             sla.stop(case, Stage.SECURE, at=at, by=by)
+        case "choose_window" | "accept_window":
+            sla.stop(case, Stage.RESPOND, at=at, by=by)
+            _agree(step)
         case "schedule" | "reassign":
             _agree(step)
         case "complete":
@@ -114,9 +119,9 @@ def _agree(step: Step[Ticket]) -> None:
 
 
 def _scheduled_at(step: Step[Ticket]) -> datetime:
-    if step.transition.action == "schedule":
+    if step.transition.action in APPOINTS:
         return step.at
-    return step.case.events().filter(action="schedule").values_list("at", flat=True).reverse()[0]
+    return step.case.events().filter(action__in=APPOINTS).values_list("at", flat=True).reverse()[0]
 
 
 def _reclassify(step: Step[Ticket]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from owners.models import Unit
 from repairs.models import Ticket
@@ -72,6 +73,11 @@ def on_duty(ticket: Ticket) -> list[int]:
     return chains([place], database_now())[place].on_duty("repair")
 
 
+def supervisors(ticket: Ticket) -> list[int]:
+    """Those who answer for what went wrong."""
+    return rung(staff_by_role([ticket.community_id])[ticket.community_id], Role.SUPERVISOR)
+
+
 # One line per step: who hears of it. Whoever took the step is left out.
 TELLS: dict[str, tuple[Audience, ...]] = {
     "report": (dispatchers,),
@@ -79,6 +85,14 @@ TELLS: dict[str, tuple[Audience, ...]] = {
     "dispatch": (worker, resident),
     "reassign": (worker, resident),
     "schedule": (resident, worker),
+    # Times that the resident offers, and ours in answer.
+    "offer_windows": (worker_or_dispatchers,),
+    "counter_windows": (resident,),
+    "choose_window": (resident, worker),
+    "accept_window": (resident, worker),
+    "on_way": (resident,),
+    "nobody_home": (resident, agent),
+    "nobody_came": (supervisors, worker),
     "arrive": (resident,),
     "secure": (resident, agent),
     "propose_plan": (resident,),
@@ -98,6 +112,10 @@ TELLS: dict[str, tuple[Audience, ...]] = {
 }
 
 
+# What a message says besides the number of the repair, from the facts of its step.
+SPOKEN: dict[str, dict[str, str]] = {"on_way": {"in_minutes": "minutes", "engineer_name": "engineer"}}
+
+
 def tell(step: Step[Ticket]) -> None:
     """Writes the in-app messages of a step, in its transaction."""
     announce(
@@ -107,11 +125,19 @@ def tell(step: Step[Ticket]) -> None:
         at=step.at,
         key=str(step.event.pk),
         internal=step.event.internal,
+        facts={fact: step.data[name] for fact, name in SPOKEN.get(step.transition.action, {}).items()},
     )
 
 
 def announce(
-    ticket: Ticket, action: str, *, by_id: int | None, at: datetime, key: str, internal: bool = False
+    ticket: Ticket,
+    action: str,
+    *,
+    by_id: int | None,
+    at: datetime,
+    key: str,
+    internal: bool = False,
+    facts: Mapping[str, Any] | None = None,
 ) -> None:
     """The messages of one action to everybody concerned but the actor; an internal note never reaches a resident."""
     audiences = TELLS.get(action, ())
@@ -128,7 +154,7 @@ def announce(
             community_id=ticket.community_id,
             work="repair",
             case_id=ticket.pk,
-            params={"number": ticket.number},
+            params={"number": ticket.number} | dict(facts or {}),
             urgent=ticket.is_emergency,
             to_contact=found.get(resident) == [] and bool(ticket.contact_phone),
         )

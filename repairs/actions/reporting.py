@@ -13,6 +13,7 @@ from owners.models import Building, Person, Unit, WarrantyPart
 from owners.queries.warranty import Standing, cover
 from repairs.actions.clocks import case_ref, copy_deadlines, stages
 from repairs.actions.messages import announce
+from repairs.actions.windows import offers_at_report
 from repairs.models import Channel, Place, Ticket, Urgency
 from repairs.triage import propose
 from servicecenter.accounts.models import Community, User
@@ -51,6 +52,7 @@ def report(
     by, where the trade does not tell it. `complete_by`: the day that was agreed with the owner when it was found,
     instead of the policy's time; an emergency has none. Refuses `invalid` without a place, with a part of a public
     area, or with a unit, building or reporter of another community (which the database refuses as well).
+    The first three `preferred_windows` are offered: whoever is sent may choose one with one tap.
     """
     _check_place(community, unit, building, public_area, reporter)
     if part is not None and unit is None:
@@ -96,6 +98,7 @@ def report(
         for stage in stages(ticket):
             sla.start(case_ref(ticket), stage, at=when, by=by, fixed_due_at=agreed.get(stage))
         copy_deadlines(ticket)
+        offers_at_report(ticket, by=by)
         announce(ticket, "report", by_id=by.pk, at=when, key=str(event.pk))
     return ticket
 

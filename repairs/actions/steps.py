@@ -7,10 +7,12 @@ from typing import Any
 
 from repairs.actions.clocks import keep_promises
 from repairs.actions.messages import tell
+from repairs.actions.windows import keep_windows
 from repairs.models import Ticket
 from servicecenter.workflow.run import Effect
 
-EFFECTS: tuple[Effect[Ticket], ...] = (keep_promises, tell)
+EFFECTS: tuple[Effect[Ticket], ...] = (keep_windows, keep_promises, tell)
 
+NO_APPOINTMENT: Mapping[str, Any] = {"appointment_start": None, "appointment_end": None}
 # Nothing is proposed any more; what was proposed stays readable in the events.
 NO_PLAN: Mapping[str, Any] = {"plan": "", "price": None, "plan_approved_at": None}

@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from owners.api.shapes import WarrantyOut
-from repairs.models import Channel, Place, Ticket, Trade, Urgency
+from repairs.models import Channel, Offers, Place, Ticket, Trade, Urgency
 from repairs.queries.guide import NOT_A_BUTTON, label_of
 from repairs.queries.warranty import warranties_of
 from repairs.workflow import UNFINISHED, ConfirmMethod, HoldReason, Status
@@ -86,6 +86,10 @@ class TicketOut(serializers.Serializer[Any]):
     reported_at = InstantField()
     responded_at = InstantField(allow_null=True)
     appointment = serializers.SerializerMethodField()
+    windows_from = serializers.ChoiceField(
+        [("", "—"), *Offers.choices],
+        help_text="Whose offered times wait for an answer: `GET /repairs/{number}/appointments/`.",
+    )
     arrived_at = InstantField(allow_null=True)
     secured_at = InstantField(allow_null=True, help_text="Emergencies: nobody is in danger any more.")
     plan = serializers.CharField()

@@ -11,10 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from repairs import actions
+from repairs.actions.visits import LONGEST_WAY
 from repairs.api.shapes import TicketOut, draw, path_of
 from repairs.forms.base import CALLS, VERSIONLESS
 from repairs.forms.steps import LONG
-from repairs.models import Ticket, Trade, Urgency
+from repairs.models import MOST_OFFERS, Side, Ticket, Trade, Urgency
 from repairs.queries import case_for
 from repairs.queries.guide import NOT_A_BUTTON
 from repairs.workflow import TABLE, ConfirmMethod, HoldReason
@@ -25,10 +26,18 @@ from servicecenter.lib.clock import database_now
 from servicecenter.lib.fields import TextSerializerField
 from servicecenter.lib.operations import operation
 from servicecenter.lib.refusals import Invalid
-from servicecenter.lib.serializers import Input, InstantField, RefField, TruthField, WholeField
+from servicecenter.lib.serializers import IdField, Input, InstantField, RefField, TruthField, WholeField
 from servicecenter.workflow.run import TransitionRefused, check
 
 REASON = 500
+
+
+class SpanIn(Input):
+    """A time: from, until."""
+
+    start = InstantField()
+    end = InstantField()
+
 
 # What each input is; whether it must be there is the table's word.
 FIELDS: Mapping[str, Callable[..., serializers.Field[Any, Any, Any, Any]]] = {
@@ -36,6 +45,16 @@ FIELDS: Mapping[str, Callable[..., serializers.Field[Any, Any, Any, Any]]] = {
     "note": lambda **more: TextSerializerField(max_length=LONG, multiline=True, **more),
     "start": lambda **more: InstantField(**more),
     "end": lambda **more: InstantField(**more),
+    "windows": lambda **more: serializers.ListField(
+        child=SpanIn(), allow_empty=False, max_length=MOST_OFFERS, **more
+    ),
+    "side": lambda **more: serializers.ChoiceField(
+        [(Side.RESIDENT.value, "resident"), (Side.AGENT.value, "agent")],
+        help_text="The desk: whose times they are.",
+        **more,
+    ),
+    "window": lambda **more: IdField(help_text="Id of an offered appointment.", **more),
+    "minutes": lambda **more: WholeField(min_value=1, max_value=LONGEST_WAY, **more),
     "plan": lambda **more: TextSerializerField(max_length=LONG, multiline=True, **more),
     "price": lambda **more: serializers.DecimalField(
         max_digits=8, decimal_places=2, min_value=0, help_text="Yuan; 0: free of charge.", **more
@@ -63,6 +82,10 @@ OPTIONAL: Mapping[str, tuple[str, ...]] = {
     "classify": ("reason",),
     "confirm": ("reason", "rating", "comment"),
     "urge": ("note",),
+    "offer_windows": ("side",),
+    "choose_window": ("start", "end"),
+    "nobody_home": ("resume_at",),
+    "nobody_came": ("note",),
     "note": ("internal",),
 }
 # Photos have their own endpoint; a follow-up is taken by its call.
@@ -141,6 +164,7 @@ def _other(ticket: Ticket, user: User, number: str) -> Ticket:
 RESOLVED: Mapping[str, Callable[[Ticket, User, Any], Any]] = {
     "technician": _technician,
     "duplicate_of": _other,
+    "windows": lambda _ticket, _user, windows: [(each["start"], each["end"]) for each in windows],
 }
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from repairs.forms.base import ActionForm, Data, Files
 from repairs.forms.confirming import ConfirmForm
 from repairs.forms.photos import add_photos
+from repairs.forms.visits import ChooseForm, NobodyCameForm, NobodyHomeForm, OfferForm, OnWayForm
 from repairs.models import Ticket, Trade, Urgency
 from repairs.queries.guide import NOT_A_BUTTON
 from repairs.workflow import WITH_WORKER, HoldReason
@@ -252,6 +253,12 @@ class PhotoForm(ActionForm):
 
 
 FORMS: dict[str, type[ActionForm]] = {
+    "offer_windows": OfferForm,
+    "choose_window": ChooseForm,
+    "accept_window": ChooseForm,
+    "on_way": OnWayForm,
+    "nobody_home": NobodyHomeForm,
+    "nobody_came": NobodyCameForm,
     "dispatch": DispatchForm,
     "reassign": ReassignForm,
     "contact": ContactForm,

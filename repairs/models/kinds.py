@@ -30,6 +30,13 @@ class Urgency(models.TextChoices):
     NORMAL = "normal", _("Normal")
 
 
+class Offers(models.TextChoices):
+    """Whose offered times wait for an answer of the other side."""
+
+    RESIDENT = "resident", _("The resident")
+    US = "us", _("Us")
+
+
 class Place(models.TextChoices):
     """Inside a unit, or in a public area."""
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from owners.models import Building, Occupancy, Person, Unit, WarrantyPart
-from repairs.models.kinds import Channel, Place, Trade, Urgency
+from repairs.models.kinds import Channel, Offers, Place, Trade, Urgency
 from repairs.models.outages import Outage
 from repairs.models.rules import CONSTRAINTS, INDEXES, TRIGGERS
 from repairs.workflow import (
@@ -136,6 +136,10 @@ class Ticket(Case):
     responded_at = models.DateTimeField(_("first contact"), null=True, blank=True)
     appointment_start = models.DateTimeField(_("appointment"), null=True, blank=True)
     appointment_end = models.DateTimeField(null=True, blank=True)
+    # Whose offered times wait for the other side's answer ('': nobody's); the windows are in `appointments`.
+    windows_from = models.CharField(
+        max_length=8, choices=Offers.choices, blank=True, default="", db_default=""
+    )
     arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True)
     # Of an emergency: nobody is in danger any more, and nothing gets worse.
     secured_at = models.DateTimeField(_("made safe"), null=True, blank=True)
@@ -227,6 +231,16 @@ class Ticket(Case):
     def is_of_outage(self) -> bool:
         """Whether it is linked to an outage."""
         return self.outage_id is not None
+
+    @property
+    def is_offered_times_by_the_resident(self) -> bool:
+        """Whether we have to choose one of the resident's times, or offer others."""
+        return self.windows_from == Offers.RESIDENT
+
+    @property
+    def is_offered_times_by_us(self) -> bool:
+        """Whether the resident has to choose one of our times, or offer others."""
+        return self.windows_from == Offers.US
 
     def is_overdue(self, at: datetime) -> bool:
         """Whether a promise is past its deadline at `at`; the same rule as `overdue` of the query set."""

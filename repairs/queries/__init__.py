@@ -9,6 +9,7 @@ from repairs.queries.page import CasePage, case_page
 from repairs.queries.pictures import Picture, pictures
 from repairs.queries.promises import ClockStory, clock_stories, promise_words, resolution_words
 from repairs.queries.story import Line, changed_since, timeline
+from repairs.queries.visits import Visit, visit_of
 from repairs.queries.warranty import warranties_of, warranty_of
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "NextStep",
     "Picture",
     "Step",
+    "Visit",
     "buttons",
     "case_for",
     "case_page",
@@ -31,6 +33,7 @@ __all__ = [
     "repeats",
     "resolution_words",
     "timeline",
+    "visit_of",
     "warranties_of",
     "warranty_of",
     "way",

@@ -37,9 +37,25 @@ NATURAL: Mapping[str, tuple[str, ...]] = {
     Status.ON_HOLD: ("resume",),
 }
 # The one that a role sees first, then what belongs to the work, then what is beside it.
-LAST = ("hold", "reassign", "classify", "urge", "note", "add_photo", "mark_duplicate", "rework", "cancel")
+LAST = (
+    "on_way",
+    "offer_windows",
+    "nobody_home",
+    "nobody_came",
+    "hold",
+    "reassign",
+    "classify",
+    "urge",
+    "note",
+    "add_photo",
+    "mark_duplicate",
+    "rework",
+    "cancel",
+)
 # A form although nothing is required.
 WITH_FORM = frozenset({"add_photo"})
+# What answers the times that the other side offered, before anything else.
+ANSWERS = ("choose_window", "accept_window")
 SHORTCUTS: Mapping[str, str] = {
     "accept": "a",
     "dispatch": "d",
@@ -85,7 +101,11 @@ def buttons(ticket: Ticket, user: User, next_url: str = "") -> list[Button]:
 
 def _natural(ticket: Ticket) -> tuple[str, ...]:
     """Danger comes first."""
-    return ("secure",) if ticket.is_dangerous and ticket.status in AT_WORK else NATURAL.get(ticket.status, ())
+    if ticket.is_dangerous and ticket.status in AT_WORK:
+        return ("secure",)
+    if ticket.windows_from and ticket.status in (Status.DISPATCHED, Status.CONTACTED):
+        return ANSWERS
+    return NATURAL.get(ticket.status, ())
 
 
 def _button(ticket: Ticket, user: User, row: Transition, next_url: str, *, primary: bool) -> Button:
@@ -119,6 +139,8 @@ FOR_RESIDENTS = {
     "decline_plan": _("I do not agree"),
     "confirm": _("The work is done well"),
     "rework": _("It is not right yet"),
+    "offer_windows": _("Offer times for the visit"),
+    "accept_window": _("Choose a time"),
     "cancel": _("Cancel the report"),
     "urge": _("Please hurry"),
     "note": _("Write a note"),

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from repairs.models import Ticket
+from repairs.models import Offers, Ticket
 from repairs.queries.said import price_words, window_words
 from repairs.workflow import AT_WORK, Status
 from servicecenter.accounts.models import User
@@ -100,6 +100,12 @@ FOR_DESK: Words = {
     Status.CANCELLED: (_("Nothing; this report was cancelled."), "", "circle-x"),
     Status.DUPLICATE: (_("Work goes on under %(other)s."), "", "copy"),
 }
+# Times that were offered wait for an answer: of the resident, the engineer, the desk.
+TO_CHOOSE: Mapping[tuple[str, str], str | Promise] = {
+    (Offers.US, "resident"): _("Please choose one of the times that we offer for the visit."),
+    (Offers.RESIDENT, "engineer"): _("Choose one of the times that suit the resident"),
+    (Offers.RESIDENT, "desk"): _("%(engineer)s chooses one of the resident's times"),
+}
 # Danger comes first, whatever the status says; the nearest promise is that it ends.
 IN_DANGER = {
     "resident": _("%(engineer)s is on site. First nobody must be in danger"),
@@ -123,9 +129,13 @@ def next_step(ticket: Ticket, user: User) -> NextStep:
 
 
 def _words(ticket: Ticket, user: User) -> tuple[str | Promise, str, str]:
+    reader = "engineer" if ticket.assignee_id == user.pk else "desk" if user.is_employee else "resident"
     if ticket.is_dangerous and ticket.status in AT_WORK:
-        reader = "engineer" if ticket.assignee_id == user.pk else "desk" if user.is_employee else "resident"
         return IN_DANGER[reader], "next_due_at", "shield-check"
+    offered = TO_CHOOSE.get((ticket.windows_from, reader))
+    if offered is not None and ticket.status in (Status.DISPATCHED, Status.CONTACTED):
+        due = "respond_due_at" if ticket.responded_at is None and user.is_employee else ""
+        return offered, due, "calendar-question"
     if not user.is_employee:
         return FOR_RESIDENT[ticket.status]
     if ticket.assignee_id == user.pk and ticket.status in FOR_ENGINEER:

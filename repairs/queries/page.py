@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from owners.queries.warranty import Cover
@@ -17,6 +18,7 @@ from repairs.queries.next_steps import NextStep, next_step
 from repairs.queries.pictures import Picture, pictures
 from repairs.queries.said import price_words, window_words
 from repairs.queries.story import Line, timeline
+from repairs.queries.visits import Visit, visit_of
 from repairs.queries.warranty import warranty_of
 from servicecenter.accounts.models import User
 
@@ -36,6 +38,7 @@ class CasePage:
     appointment: str
     price: str
     warranty: Cover
+    visit: Visit | None
 
 
 def case_page(user: User, number: str, next_url: str = "") -> CasePage:
@@ -45,11 +48,12 @@ def case_page(user: User, number: str, next_url: str = "") -> CasePage:
     """
     ticket = case_for(user, number)
     start, end = ticket.appointment_start, ticket.appointment_end
+    drawn = buttons(ticket, user, next_url)
     return CasePage(
         ticket=ticket,
         staff=user.is_employee,
         next=next_step(ticket, user),
-        buttons=buttons(ticket, user, next_url),
+        buttons=drawn,
         way=way(ticket),
         lines=timeline(ticket, user),
         photos=pictures(ticket),
@@ -57,6 +61,7 @@ def case_page(user: User, number: str, next_url: str = "") -> CasePage:
         appointment=window_words(start, end) if start and end else "",
         price=price_words(ticket.price),
         warranty=warranty_of(ticket),
+        visit=visit_of(ticket, timezone.now(), [button.code for button in drawn]),
     )
 
 

@@ -64,6 +64,15 @@ def _schedule(data: Mapping[str, Any], user: User) -> list[str]:
     return [window_words(start, end)] if start and end else []
 
 
+def _offered(data: Mapping[str, Any], user: User) -> list[str]:
+    found = [_schedule(each, user) for each in data.get("windows", ()) if isinstance(each, Mapping)]
+    return [line for lines in found for line in lines]
+
+
+def _on_way(data: Mapping[str, Any], user: User) -> list[str]:
+    return [_("there in about %(minutes)s minutes") % {"minutes": data.get("minutes", "")}]
+
+
 def _plan(data: Mapping[str, Any], user: User) -> list[str]:
     try:
         shown = price_words(Decimal(str(data["price"])))
@@ -125,6 +134,12 @@ FACTS: Mapping[str, Callable[[Mapping[str, Any], User], list[str]]] = {
     "dispatch": _dispatch,
     "reassign": _dispatch,
     "schedule": _schedule,
+    "offer_windows": _offered,
+    "choose_window": _schedule,
+    "accept_window": _schedule,
+    "on_way": _on_way,
+    "nobody_home": _schedule,
+    "nobody_came": _schedule,
     "propose_plan": _plan,
     "approve_plan": _plan,
     "hold": _hold,

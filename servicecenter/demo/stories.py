@@ -16,6 +16,7 @@ from django.conf import settings
 from owners.models import Building, Occupancy, Person, Unit
 from repairs import actions
 from repairs.models import Channel, Ticket, Urgency
+from repairs.queries.visits import free_start
 from repairs.workflow import ConfirmMethod, HoldReason, Status
 from servicecenter.accounts.models import Community, Role, User
 from servicecenter.demo.simulator import Life
@@ -30,6 +31,8 @@ NAMES_A_PLACE = re.compile(
     r"\d+\s*[-#]\s*\d+|[\d一二三四五六七八九十]+\s*(栋|棟|幢|号楼|號樓|座|单元|單元|室)|\b(Block|Tower|Unit|Building)\b"
 )
 DAY_BEGINS, DAY_ENDS = 8.5, 20.0
+# How long an agreed window is.
+VISIT = timedelta(hours=1)
 SUMMARIES = {
     "plumbing": ["更换角阀和软管，试水半小时不漏", "疏通下水管，冲水顺畅", "更换龙头阀芯，开关正常"],
     "electrical": ["更换空气开关，测试正常", "重新接线并包扎，照明恢复", "更换灯具，试用正常"],
@@ -229,10 +232,13 @@ def _work(crew: Crew, ticket: Ticket, at: datetime, agent: User, stops_at: str =
         at = yield at + crew.minutes(1, 10)
         start = crew.by_day(at + crew.minutes(60, 1500)).replace(minute=0, second=0, microsecond=0)
         start = max(start, at + timedelta(minutes=5))
-        actions.schedule(ticket, start=start, end=start + timedelta(hours=2), by=technician, at=at)
+        free = free_start(technician, start, VISIT, start + timedelta(hours=8))
+        # A day that is full: they come without an hour being agreed.
+        if free is not None:
+            actions.schedule(ticket, start=free, end=free + VISIT, by=technician, at=at)
         if stops_at == Status.SCHEDULED:
             return
-        at = yield start + crew.minutes(-4, 60)
+        at = yield (free or start) + crew.minutes(-4, 60)
         if crew.chance(0.07):
             reason = crew.rng.choice([HoldReason.PARTS, HoldReason.OWNER_ABSENT, HoldReason.THIRD_PARTY])
             until = at + timedelta(days=crew.rng.uniform(1, 5))

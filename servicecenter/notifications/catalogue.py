@@ -27,6 +27,9 @@ FACTS: Mapping[str, str | Promise] = {
     "due_at": _("until when"),
     "unit": _("unit code"),
     "starts_at": _("when it begins"),
+    "ends_at": _("until when it lasts"),
+    "engineer_name": _("name of the engineer"),
+    "in_minutes": _("in how many minutes"),
     "stage": _("what is due"),
     "first_number": _("number of the oldest case"),
     "first_due_at": _("until when the oldest was due"),
@@ -42,6 +45,8 @@ RESIDENTS_ONLY = frozenset(
     {
         "account.code",
         "repair.accept",
+        "repair.counter_windows",
+        "repair.on_way",
         "repair.mark_duplicate",
         "repair.join_outage",
         "warranty.ends",
@@ -56,6 +61,8 @@ RESIDENTS_ONLY = frozenset(
 )
 # Written anew each time: there is no wording to keep.
 WRITTEN = frozenset({"consent_news"})
+# Facts that are words: a text that is edited begins with their placeholders.
+NAMED = ("number", "first_number", "code", "unit", "engineer_name", "in_minutes")
 PREFIXES = ("account", "group", "promise")
 GENERAL = "general"
 
@@ -116,6 +123,9 @@ def sample_facts() -> dict[str, Any]:
         "due_at": due,
         "unit": "3-2-1201",
         "starts_at": due,
+        "ends_at": due + timedelta(hours=1, minutes=30),
+        "engineer_name": "陈刚",
+        "in_minutes": 25,
         "stage": "complete",
         "first_number": "R261122-0007",
         "first_due_at": due - timedelta(hours=9),
@@ -135,13 +145,13 @@ def editable_text(entry: Entry, audience: str) -> Text:
     """The same words with placeholders where the facts stand: what editing begins with."""
     sample = sample_facts()
     facts = {name: sample[name] for name in entry.facts} | {
-        name: f"{{{name}}}" for name in entry.facts if name in ("number", "first_number", "code", "unit")
+        name: f"{{{name}}}" for name in entry.facts if name in NAMED
     }
     text = default_words(News(entry.event, audience, facts), facts)
     body = "{stage} {due_at}" if "stage" in entry.facts else text.body
     said = {
         said_fact(sample[name]): f"{{{name}}}"
-        for name in ("count", "due_at", "first_due_at", "starts_at")
+        for name in ("count", "due_at", "first_due_at", "starts_at", "ends_at")
         if name in facts
     }
     for value, placeholder in said.items():

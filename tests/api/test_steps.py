@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 from repairs import actions
 from repairs.api.steps import ACTIONS, FIELDS, OPTIONAL, shape_of
 from repairs.forms.base import CALLS
-from repairs.models import Ticket
+from repairs.models import Appointment, Ticket
 from repairs.workflow import TABLE
 from servicecenter.accounts.models import User
 from servicecenter.audit.models import Event
@@ -36,6 +36,17 @@ STEPS: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
         {"start": START.isoformat(), "end": END.isoformat()},
         {"start": START, "end": END},
     ),
+    "offer_windows": (
+        "contacted",
+        "resident_wang",
+        {"windows": [{"start": START.isoformat(), "end": END.isoformat()}]},
+        {"windows": [(START, END)]},
+    ),
+    "choose_window": ("dispatched", "technician_chen", {"window": 0}, {"window": 0}),
+    "accept_window": ("contacted", "resident_wang", {"window": 0}, {"window": 0}),
+    "on_way": ("contacted", "technician_chen", {"minutes": 20}, {"minutes": 20}),
+    "nobody_home": ("scheduled", "technician_chen", {"note": "敲门无人"}, {"note": "敲门无人"}),
+    "nobody_came": ("scheduled", "resident_wang", {"note": "等了一上午"}, {"note": "等了一上午"}),
     "arrive": ("contacted", "technician_chen", {}, {}),
     "secure": ("on_site", "technician_chen", {"note": "已关总阀"}, {"note": "已关总阀"}),
     "propose_plan": (
@@ -93,13 +104,31 @@ def take(client: APIClient, ticket: Ticket, action: str, body: dict[str, Any], *
 
 
 def urgency_for(action: str) -> str:
-    """Of a repair that meets the condition of the action, if it has one: danger."""
-    return "emergency" if TABLE.rows_of(action)[0].when else "normal"
+    """Of a repair that meets the condition of the action, if it is danger."""
+    return "emergency" if TABLE.rows_of(action)[0].when == "is_dangerous" else "normal"
+
+
+def ready_for(ticket: Ticket, action: str, resident: User, technician: User) -> Ticket:
+    """The same repair with what the action answers: offered times, or an appointment that is over."""
+    if action in ("choose_window", "accept_window"):
+        by = resident if action == "choose_window" else technician
+        actions.offer_windows(ticket, windows=[(START, END)], by=by)
+    if action in ("nobody_home", "nobody_came"):
+        ended = timezone.now() - timedelta(minutes=1)
+        ticket.appointment_start, ticket.appointment_end = ended - timedelta(hours=1), ended
+        ticket.save(update_fields=["appointment_start", "appointment_end"])
+    return ticket
+
+
+def offered(ticket: Ticket, given: dict[str, Any]) -> dict[str, Any]:
+    """The same input, naming the window that this repair was offered."""
+    row = ticket.appointments.offered().first()
+    return given | {"window": row.pk} if "window" in given and row else given
 
 
 def facts(ticket: Ticket, first: int) -> list[tuple[Any, ...]]:
     """What the events of a ticket from the `first` one on say, without what differs by instant or id."""
-    changing = {"due_at", "policy", "completion_no", "technician_before", "price"}
+    changing = {"window", "start", "end", "due_at", "policy", "completion_no", "technician_before", "price"}
     return [
         (
             event.action,
@@ -129,10 +158,18 @@ def test_a_step_by_api_leaves_the_same_events_as_the_action_itself(
         body, arguments = {"duplicate_of": other.number.lower()}, {"duplicate_of": other}
     if "technician" in arguments:
         arguments = arguments | {"technician": request.getfixturevalue(arguments["technician"])}
-    by_api, directly = (ticket_in(before, urgency=urgency_for(action)) for _number in range(2))
+    by_api, directly = (
+        ready_for(
+            ticket_in(before, urgency=urgency_for(action)), action, ticket_in.resident, ticket_in.technician
+        )
+        for _number in range(2)
+    )
     first = directly.events().count()
+    body, arguments = offered(by_api, body), offered(directly, arguments)
     answer = take(api(by), by_api, action, body)
     assert answer.status_code == 200, answer.content
+    # One technician is not in two places: the first repair gives its time back.
+    Appointment.objects.filter(ticket=by_api).delete()
     call = CALLS.get(action) or getattr(actions, action)
     # One person urges two tickets: neither is a repeat of the other.
     call(directly, by=by, **arguments)
@@ -159,7 +196,8 @@ def test_a_step_without_what_it_needs_names_what_is_missing(
     request: pytest.FixtureRequest, api: Api, ticket_in: Walk, action: str
 ) -> None:
     before, who, _body, _arguments = STEPS[action]
-    ticket = ticket_in(before, urgency=urgency_for(action))
+    made = ticket_in(before, urgency=urgency_for(action))
+    ticket = ready_for(made, action, ticket_in.resident, ticket_in.technician)
     events = Event.objects.count()
     answer = take(api(request.getfixturevalue(who)), ticket, action, {})
     assert (answer.status_code, set(answer.data["errors"])) == (400, set(TABLE.rows_of(action)[0].needs))
@@ -174,7 +212,7 @@ def test_a_step_out_of_order_is_409_with_what_is_possible_instead(
     answer = take(api(technician_chen), ticket, "complete", {})
     assert (answer.status_code, answer.data["code"]) == (409, "transition_refused")
     assert answer["Content-Type"] == "application/problem+json"
-    assert answer.data["allowed"] == ["photos", "contact", "hold", "note"]
+    assert answer.data["allowed"] == ["photos", "contact", "hold", "note", "offer-windows"]
 
 
 def test_what_is_possible_instead_is_named_like_its_address(

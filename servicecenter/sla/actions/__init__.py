@@ -14,7 +14,7 @@ from servicecenter.sla.actions.clocks import (
     start,
     stop,
 )
-from servicecenter.sla.actions.timers import DAILY, REPEAT, act_at, disarm_all, rungs
+from servicecenter.sla.actions.timers import DAILY, REPEAT, act_at, disarm_all, forget, remind, rungs
 from servicecenter.sla.deadlines import derive
 
 __all__ = [
@@ -29,7 +29,9 @@ __all__ = [
     "cancel_stage",
     "derive",
     "disarm_all",
+    "forget",
     "pause",
+    "remind",
     "resume",
     "retarget",
     "rungs",

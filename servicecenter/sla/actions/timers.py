@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -40,6 +40,34 @@ def act_at(case: CaseRef, *, step: str, due_at: datetime, at: datetime) -> Timer
         deadline=due_at,
         armed_at=at,
     )
+
+
+def remind(case: CaseRef, *, stage: str, steps: Mapping[str, datetime], at: datetime) -> None:
+    """Arms timers that tell people about something to come (see `Work.tell`); what lies before `at` is left out.
+    Those of `stage` that were armed before are called off."""
+    forget(case, stage=stage, at=at)
+    cycle = 1 + Timer.objects.filter(work=case.work, case_id=case.case_id, stage=stage).count()
+    Timer.objects.bulk_create(
+        Timer(
+            community_id=case.community_id,
+            work=case.work,
+            case_id=case.case_id,
+            stage=stage,
+            step=step,
+            cycle=cycle,
+            due_at=due_at,
+            deadline=due_at,
+            armed_at=at,
+        )
+        for step, due_at in steps.items()
+        if due_at > at
+    )
+
+
+def forget(case: CaseRef, *, stage: str, at: datetime) -> None:
+    """Calls off what `remind` armed."""
+    armed = Timer.objects.filter(work=case.work, case_id=case.case_id, stage=stage, state=TimerState.ARMED)
+    armed.update(state=TimerState.CANCELLED, cancelled_at=at)
 
 
 def disarm_all(case: CaseRef, *, at: datetime) -> None:
