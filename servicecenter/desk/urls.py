@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from servicecenter.desk.views import (
+    appointments,
     calls,
     changes,
     consents,
@@ -94,6 +95,7 @@ urlpatterns = [
     path("outages/<slug:number>/", outages.outage, name="outage"),
     path("outages/<slug:number>/go-on/", outages.go_on, name="outage_go_on"),
     path("outages/<slug:number>/<slug:action>/", outages.step, name="outage_step"),
+    path("appointments/", appointments.appointments, name="appointments"),
     path("promises/", promises.promises, name="promises"),
     path("promises/new/", promises.make, name="promise"),
     path("promises/<slug:number>/keep/", promises.keep, name="keep"),

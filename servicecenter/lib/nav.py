@@ -59,7 +59,7 @@ FACES: Mapping[str, tuple[Item, ...]] = {
     "desk": (
         Item("home", _("Overview"), "desk:home", "layout-dashboard", "g"),
         Item("register", _("Register"), "desk:register", "circle-plus", "n"),
-        Item("queue", _("Repairs"), "desk:queue", "clipboard-list", "l"),
+        Item("queue", _("Repairs"), "desk:queue", "clipboard-list", "l", ("/desk/appointments/",)),
         Item("calls", _("Next call"), "desk:calls", "phone-outgoing", "c"),
         Item("promises", pgettext_lazy("to callers", "Promises"), "desk:promises", "message-check", "w"),
         Item(

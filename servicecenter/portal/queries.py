@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from owners.models import Occupancy, Person, Unit, Vehicle
 from owners.queries.wards import wards_of
 from owners.workflow import Field
-from repairs.models import Ticket, TicketQuerySet
+from repairs.models import Offers, Ticket, TicketQuerySet
 from repairs.queries import NextStep, next_step
 from repairs.workflow import CLOSED, Status
 from servicecenter.accounts.models import Community, Role, User
@@ -23,6 +23,8 @@ from servicecenter.lib.pages import Page, page_of
 MOST_OPEN = 20
 # The resident's own turn: nothing goes on before they answer.
 YOUR_TURN = (Status.PLAN_PROPOSED, Status.COMPLETED)
+# Here a time that we offered can be accepted.
+CHOOSING = (Status.DISPATCHED, Status.CONTACTED, Status.SCHEDULED)
 # Nothing is left to do for the resident; the follow-up call comes by itself.
 DONE = (Status.CONFIRMED, Status.FOLLOWED_UP, *CLOSED)
 
@@ -90,9 +92,15 @@ def tickets_of(user: User, home: Home) -> TicketQuerySet:
 
 def open_now(user: User, home: Home) -> list[Open]:
     """What is open, what waits for the resident first, then the newest; one query."""
-    mine = Case(When(status__in=YOUR_TURN, then=Value(0)), default=Value(1), output_field=IntegerField())
+    theirs = Q(status__in=YOUR_TURN) | Q(windows_from=Offers.US, status__in=CHOOSING)
+    mine = Case(When(theirs, then=Value(0)), default=Value(1), output_field=IntegerField())
     tickets = tickets_of(user, home).exclude(status__in=DONE).order_by(mine, "-id")[:MOST_OPEN]
-    return [Open(ticket, next_step(ticket, user), ticket.status in YOUR_TURN) for ticket in tickets]
+    return [Open(ticket, next_step(ticket, user), waits_for_resident(ticket)) for ticket in tickets]
+
+
+def waits_for_resident(ticket: Ticket) -> bool:
+    """Whether it is the resident's turn: a plan, finished work, or times that we offer."""
+    return ticket.status in YOUR_TURN or (ticket.is_offered_times_by_us and ticket.status in CHOOSING)
 
 
 def ticket_page(user: User, home: Home, *, done: bool, cursor: str) -> Page[Ticket]:

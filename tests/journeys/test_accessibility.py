@@ -77,6 +77,7 @@ def test_the_pages_of_the_desk_have_no_serious_barrier(
         "/desk/outages/new/",
         "/desk/paper/",
         f"/desk/tickets/{ticket.number}/acceptance/",
+        "/desk/appointments/",
         "/desk/handovers/",
         f"/desk/handovers/days/{day.pk}/",
         f"/desk/handovers/{handover.number}/",

@@ -8,6 +8,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 
 from owners.queries.warranty import Cover
 from repairs import queries as repairs
@@ -53,6 +54,7 @@ class Case:
     calls: list[FollowUp]
     missed: list[Missed]
     warranty: Cover
+    visit: repairs.Visit | None
     at_desk: bool
 
     @property
@@ -72,11 +74,12 @@ def case(user: User, number: str, next_url: str) -> Case:
     """
     ticket = repairs.case_for(user, number)
     duplicates = _duplicates(ticket, user)
+    drawn = buttons(ticket, user, next_url)
     repeats = repairs.repeats(user, unit=ticket.unit, trade=ticket.trade, at=ticket.reported_at)
     return Case(
         ticket=ticket,
         next_step=repairs.next_step(ticket, user),
-        buttons=buttons(ticket, user, next_url),
+        buttons=drawn,
         way=repairs.way(ticket),
         deadlines=deadlines(ticket),
         timeline=list(reversed(repairs.timeline(ticket, user))),
@@ -85,6 +88,7 @@ def case(user: User, number: str, next_url: str) -> Case:
         repeats=[each for each in repeats if each not in duplicates],
         calls=calls_about(user, ticket),
         warranty=repairs.warranty_of(ticket),
+        visit=repairs.visit_of(ticket, timezone.now(), [button.code for button in drawn]),
         missed=missed_of(work="repair", case_id=ticket.pk, at=database_now()),
         at_desk=user.role in DESK,
     )

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from repairs.queries import case_page, next_step
 from servicecenter.portal.entry import Here, draw, resident_page, show_hotline
-from servicecenter.portal.queries import YOUR_TURN, Open, ticket_page
+from servicecenter.portal.queries import Open, ticket_page, waits_for_resident
 
 
 @require_safe
@@ -20,7 +20,7 @@ def tickets(request: HttpRequest, here: Here) -> HttpResponse:
     page = ticket_page(here.user, here.home, done=done, cursor=request.GET.get("cursor", ""))
     show = "show=done&" if done else ""
     context = {
-        "rows": [Open(each, next_step(each, here.user), each.status in YOUR_TURN) for each in page.rows],
+        "rows": [Open(each, next_step(each, here.user), waits_for_resident(each)) for each in page.rows],
         "done": done,
         "tabs": [
             {"label": _("Open"), "url": reverse("portal:tickets"), "active": not done},
