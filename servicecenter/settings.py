@@ -242,6 +242,8 @@ SPECTACULAR_SETTINGS = {
         "RevealedField": "owners.api.people.REVEALED",
         "CorrectionStatus": "owners.workflow.changes.ChangeStatus",
         "PromiseStatus": "servicecenter.desk.workflow.PromiseStatus",
+        "OutageStatus": "repairs.outage_workflow.OutageStatus",
+        "OutageKind": "repairs.models.OutageKind",
     },
 }
 
