@@ -12,6 +12,7 @@ from handovers.models import Finding, FindingQuerySet, Handover, Line
 from handovers.queries.days import handovers_for
 from handovers.workflow import TABLE, WAY, Part, Status
 from repairs.queries.pictures import Picture, picture
+from repairs.queries.story import resident_names
 from repairs.workflow import DONE
 from servicecenter.accounts.models import User
 from servicecenter.attachments.models import Photo
@@ -81,8 +82,14 @@ PLANNED_LABEL = Status.PLANNED.label
 def story_of(handover: Handover) -> list[Entry]:
     """Everything that happened, newest first."""
     events: Sequence[Event] = list(handover.events())
+    names = resident_names(events)
     return [
-        Entry(event.at, str(LABELS.get(event.action, PLANNED_LABEL)), event.by_name, event.text)
+        Entry(
+            event.at,
+            str(LABELS.get(event.action, PLANNED_LABEL)),
+            names.get((event.community_id, event.by_id), event.by_name),
+            event.text,
+        )
         for event in reversed(events)
     ]
 

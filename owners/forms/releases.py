@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from owners.actions.releases import Consent, Goods, Wish, ask
 from owners.forms.keys import BY_WORD
@@ -190,7 +190,10 @@ class CounterAskForm(ConsentForm, AskForm):
         assert isinstance(consent_of, forms.ChoiceField)
         consent_of.required, consent_of.initial = False, ""
         consent_of.help_text = _("Only for tenants and family; without it, the owner is asked.")
-        consent_of.choices = [("", __("Not yet")), *((pk, each.name) for pk, each in self.owners.items())]
+        consent_of.choices = [
+            ("", pgettext("consent", "Not yet")),
+            *((pk, each.name) for pk, each in self.owners.items()),
+        ]
 
     def save(self, *, by: User, pictures: Sequence[Filed], now: datetime) -> GoodsRelease:
         """Refuses as `ask` does."""

@@ -40,7 +40,13 @@ TABLE = Table(
     rows=(
         row("issue", pgettext_lazy("key", "Issue"), sources=[_KEPT], target=_ISSUED, who=[_DESK]),
         row("lend", pgettext_lazy("key", "Lend"), sources=[_KEPT], target=_LENT, who=[_DESK]),
-        row("take_back", _("Take back"), sources=[_ISSUED, _LENT], target=_KEPT, who=[_DESK]),
+        row(
+            "take_back",
+            pgettext_lazy("key", "Take back"),
+            sources=[_ISSUED, _LENT],
+            target=_KEPT,
+            who=[_DESK],
+        ),
         # From the former resident's hand into the next one's, without a way over the counter.
         row("pass_on", _("Pass on"), sources=[_ISSUED], target=_ISSUED, who=[_DESK]),
         row("call_back", _("Called back"), sources=[_ISSUED, _LENT], who=[Standing.SYSTEM], internal=True),

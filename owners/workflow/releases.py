@@ -13,9 +13,9 @@ from servicecenter.workflow.table import Table, row
 class ReleaseStatus(TextChoices):
     """Where a release stands. Whether its holder still lives there is a fact of the roll, asked at the gate."""
 
-    ASKED = "asked", _("Waiting for the owner")
+    ASKED = "asked", pgettext_lazy("release", "Waiting for the owner")
     VALID = "valid", pgettext_lazy("release", "Valid")
-    USED = "used", _("Let out")
+    USED = "used", pgettext_lazy("release status", "Let out")
     DECLINED = "declined", _("Owner declined")
     REFUSED = "refused", pgettext_lazy("release", "Refused")
     CANCELLED = "cancelled", pgettext_lazy("release", "Cancelled")

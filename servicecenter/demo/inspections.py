@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from owners.actions import inspections, visits
-from owners.actions.inspections import NoUnits
 from owners.actions.reminders import remind_of_warranties
 from owners.models import Building, Inspection, InspectionSlot, InspectionVisit, Unit, WarrantyPart
+from owners.queries.inspections import units_ending
 from servicecenter.accounts.models import Community, Role, User
 from servicecenter.desk.actions import Finding, record_findings
 from servicecenter.lib.clock import LOCAL, local_day
 
 BEGAN = timedelta(days=9)
-BUILDING = "5"
+LEAD = timedelta(days=90)
 # The home of the first demo resident: whoever tries the portal finds an invitation.
 INVITED = "1-1-202"
 FOUND = ("主卫地面渗水到门槛外", "厨房吊顶有水渍")
@@ -48,26 +48,23 @@ def build(community: Community, *, at: datetime) -> None:
 
 def _plan(community: Community, by: User, at: datetime) -> Inspection:
     part = WarrantyPart.objects.get(code="wet_room_waterproofing")
-    building = Building.objects.filter(community=community, code=BUILDING).first()
-    note = "请提前清空卫生间地面，师傅带鞋套，每户约二十分钟。"
-
-    def planned(ends_by: date | None) -> Inspection:
-        return inspections.plan(
-            community=community,
-            title="厨卫防水期满前集中检修",
-            part=part,
-            building=building,
-            ends_by=ends_by,
-            note=note,
-            by=by,
-            at=at,
-        )
-
-    try:
-        return planned(local_day(at) + timedelta(days=90))
-    except NoUnits:
-        # Whatever day the demo is loaded on: then simply every home of the building.
-        return planned(None)
+    today = local_day(at)
+    ending = units_ending(community, part=part, on=today, ends_by=today + LEAD).first()
+    # Whatever day the demo is loaded on: where nothing ends soon, the homes of the first building.
+    ends_by = today + LEAD if ending else None
+    building = (
+        ending.building if ending else Building.objects.filter(community=community).earliest("position")
+    )
+    return inspections.plan(
+        community=community,
+        title="厨卫防水期满前集中检修",
+        part=part,
+        building=building,
+        ends_by=ends_by,
+        note="请提前清空卫生间地面，师傅带鞋套，每户约二十分钟。",
+        by=by,
+        at=at,
+    )
 
 
 def _visit(

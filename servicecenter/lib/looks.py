@@ -79,7 +79,7 @@ STATUS: Mapping[str, Look] = {
     "asked": Look("waiting", "help-circle"),
     "valid": Look("active", "ticket"),
     "used": Look("good", "circle-check"),
-    "declined": Look("bad", "circle-x"),
+    "declined": Look("plain", "circle-x"),
     "expired": Look("plain", "clock-off"),
     # windows of an appointment
     "offered": Look("waiting", "calendar-question"),

@@ -148,9 +148,9 @@ def moment(value: datetime | None, fallback: str = "—") -> SafeString | str:
 
 def exact(value: datetime) -> SafeString:
     """An instant by date, weekday and time, for what people compare rather than wait for."""
-    weekday = date_format(value.astimezone(LOCAL), "D")
-    exact_words = words.exact_words(value)
-    return format_html('<time datetime="{}">{} {}</time>', value.isoformat(), exact_words, weekday)
+    local = value.astimezone(LOCAL)
+    day, weekday = words.date_words(local.date()), date_format(local, "D")
+    return format_html('<time datetime="{}">{} {} {:%H:%M}</time>', value.isoformat(), day, weekday, local)
 
 
 def phone(number: str | None, full: bool = False) -> SafeString | str:

@@ -80,7 +80,13 @@ FACES: Mapping[str, tuple[Item, ...]] = {
     "field": (
         Item("gate", _("Gate"), "field:gate", "scan", roles=frozenset({SECURITY})),
         Item("today", _("Today"), "field:today", "route"),
-        Item("handovers", _("Inspections"), "field:handovers", "home-check", roles=frozenset({"technician"})),
+        Item(
+            "handovers",
+            pgettext_lazy("move-in", "Inspections"),
+            "field:handovers",
+            "home-check",
+            roles=frozenset({"technician"}),
+        ),
         Item("messages", _("Messages"), "field:messages", "bell"),
         Item("me", _("Me"), "field:me", "user"),
     ),

@@ -125,7 +125,8 @@ def test_every_icon_that_code_chooses_is_in_the_sprite() -> None:
     drawn: set[str] = set()
     for path in TEMPLATES.rglob("*.html"):
         drawn |= set(re.findall(r"""\{% icon ["']([\w-]+)["']""", path.read_text(encoding="utf-8")))
-    chosen = {look.icon for table in (looks.STATUS, looks.URGENCY, looks.DEADLINE) for look in table.values()}
+    tables = (looks.STATUS, looks.WARRANTY, looks.URGENCY, looks.DEADLINE)
+    chosen = {look.icon for table in tables for look in table.values()}
     chosen |= set(looks.ACTION.values()) | {item.icon for items in nav.FACES.values() for item in items}
     chosen |= {card.icon for card in nav.MANAGE}
     assert chosen - drawn == set()

@@ -8,16 +8,16 @@ from datetime import datetime
 
 from django.db.models import F, Prefetch, Q
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from owners.models import Occupancy, Person, Unit, Vehicle
 from owners.queries import with_homes
 from repairs.models import Ticket
-from repairs.queries.story import Names, resident_names
+from repairs.queries.story import resident_names
 from repairs.workflow import CLOSED, TABLE
-from servicecenter.accounts.models import Role, User
+from servicecenter.accounts.models import User
 from servicecenter.audit.models import Event
+from servicecenter.desk.queries.histories import who_acted
 from servicecenter.lib.refusals import NotFound
 from surveys.workflow import AttemptOutcome
 
@@ -137,20 +137,13 @@ def _contacts(tickets: list[Ticket]) -> list[Contact]:
         Contact(
             at=event.at,
             label=_label(event),
-            who=_who(event, names),
+            who=who_acted(event, names),
             text=event.text,
             number=numbers[event.case_id],
             internal=event.internal and event.action != "call",
         )
         for event in events
     ]
-
-
-def _who(event: Event, names: Names) -> str:
-    """A colleague, or the resident by the name that the roll has."""
-    if event.by_role == Role.RESIDENT:
-        return names.get((event.community_id, event.by_id)) or gettext("Resident")
-    return event.by_name
 
 
 def _label(event: Event) -> str:

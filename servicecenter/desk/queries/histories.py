@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from repairs.queries.story import Names, resident_names
+from servicecenter.accounts.models import Role
 from servicecenter.audit.models import Event
 from servicecenter.workflow.table import Table
 
@@ -34,7 +37,13 @@ class Line:
 def lines_of(table: Table, case_id: int) -> list[Line]:
     """The latest first; what only the clock knows is left out."""
     labels = {row.action: row.label for row in table.rows} | OTHERS
-    events = Event.objects.filter(work=table.work, case_id=case_id, action__in=labels)
-    return [
-        Line(labels[each.action], each.text, each.at, each.by_name) for each in events.order_by("-id")[:MOST]
-    ]
+    events = Event.objects.filter(work=table.work, case_id=case_id, action__in=labels).order_by("-id")[:MOST]
+    names = resident_names(events)
+    return [Line(labels[each.action], each.text, each.at, who_acted(each, names)) for each in events]
+
+
+def who_acted(event: Event, names: Names) -> str:
+    """A colleague, or the resident by the name that the roll has."""
+    if event.by_role == Role.RESIDENT:
+        return names.get((event.community_id, event.by_id)) or gettext("Resident")
+    return event.by_name

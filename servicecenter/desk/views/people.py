@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from handovers.queries.cases import handover_of_unit
 from owners.queries.consents import said_by
 from owners.queries.keys import keys_of_person, keys_of_unit
 from owners.queries.releases import latest_releases
@@ -68,6 +69,7 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     context = {
         "card": card,
         "past": past_stays(unit=card.unit),
+        "handover": handover_of_unit(user, card.unit.pk),
         "keys": keys_of_unit(card.unit),
         "releases": latest_releases(user, unit=card.unit),
         "warranty": register_of(card.unit, on=local_day(at)),

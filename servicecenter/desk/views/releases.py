@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from owners.actions import releases as acting
@@ -61,7 +62,12 @@ def releases(request: HttpRequest) -> HttpResponse:
         request, searched(every.filter(status__in=SHOWS[show]), text), show=show, text=text
     )
     waiting = every.filter(status=ReleaseStatus.ASKED).count()
-    labels = {"open": _("Open"), "waiting": _("Waiting for the owner"), "used": _("Let out"), "all": _("All")}
+    labels = {
+        "open": _("Open"),
+        "waiting": pgettext("release", "Waiting for the owner"),
+        "used": pgettext("release status", "Let out"),
+        "all": _("All"),
+    }
     tabs = [
         {
             "label": label,
