@@ -19,7 +19,7 @@ from handovers.models.checklists import LONGEST_MEND, MEND_DAYS
 from handovers.workflow import Part
 from repairs.models import Trade
 from repairs.workflow import DONE
-from servicecenter.accounts.models import User
+from servicecenter.accounts.models import Role, User
 from servicecenter.attachments.actions import Filed, store_photo
 from servicecenter.attachments.models import PhotoKind
 from servicecenter.lib.clock import instant, local_day
@@ -196,6 +196,25 @@ def reinspect(
             held.ticket = mend_again(held, words, by=by, at=when)
         held.save(update_fields=["mended_at", "mended_by", "ticket"])
     return held
+
+
+def appoint(
+    handover: Handover,
+    *,
+    technician: User,
+    by: User,
+    version: int | None = None,
+    at: datetime | None = None,
+) -> Handover:
+    """The desk says which technician looks at mended defects, beside whoever inspected; they hear of it.
+
+    Refuses `invalid` for anybody but a technician of the community, and as the table does.
+    """
+    staff = User.objects.staff_of([handover.community_id], Role.TECHNICIAN)
+    if not staff.filter(pk=technician.pk).exists():
+        raise Invalid(errors={"technician": [_("Please choose a technician of the community.")]})
+    said = Said({"reinspector": technician}, text=str(technician), data={"technician": technician.pk})
+    return take(handover, "appoint", by=by, at=at, version=version, said=said)
 
 
 def _check_mended(finding: Finding) -> None:

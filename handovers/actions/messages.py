@@ -24,11 +24,17 @@ def supervisors(handover: Handover) -> list[int]:
     return rung(staff_by_role([handover.community_id])[handover.community_id], Role.SUPERVISOR)
 
 
+def reinspector(handover: Handover) -> list[int]:
+    """Whoever looks at mended defects."""
+    return [handover.reinspector_id] if handover.reinspector_id else []
+
+
 TELLS: dict[str, Callable[[Handover], list[int]]] = {
     "book": owner,
     "unbook": owner,
     "miss": owner,
     "sign": supervisors,
+    "appoint": reinspector,
     "sign_off": owner,
     "hand_out": owner,
     "cancel": owner,

@@ -14,6 +14,7 @@ from handovers.forms.base import HandoverForm
 from handovers.queries.days import open_slots
 from owners.models import Key, KeyKind
 from owners.workflow.keys import KeyStatus
+from servicecenter.accounts.models import Role, User
 from servicecenter.attachments.signatures import signature_filed
 from servicecenter.lib.clock import database_now
 from servicecenter.lib.fields import TextField
@@ -178,7 +179,30 @@ class KeysForm(HandoverForm):
             )
 
 
+class AppointForm(HandoverForm):
+    """Which technician looks at mended defects again."""
+
+    technician = forms.ModelChoiceField(
+        label=_("Who looks again"), queryset=User.objects.none(), empty_label=None
+    )
+
+    def prepare(self) -> None:
+        """The technicians of the community; whoever does it now stands there."""
+        field = self.fields["technician"]
+        assert isinstance(field, forms.ModelChoiceField)
+        staff = User.objects.staff_of([self.handover.community_id], Role.TECHNICIAN)
+        field.queryset = staff.order_by("name", "username")
+        now = self.handover.reinspector_id or self.handover.inspector_id
+        self.initial.setdefault("technician", now)
+
+    def take(self, action: str) -> None:
+        """Appoints them."""
+        technician = self.cleaned_data["technician"]
+        inspecting.appoint(self.handover, technician=technician, by=self.user, version=self.seen)
+
+
 FORMS: Mapping[str, type[HandoverForm]] = {
+    "appoint": AppointForm,
     "book": BookForm,
     "check_in": CheckInForm,
     "finish_papers": SignForm,

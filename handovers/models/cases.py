@@ -42,7 +42,7 @@ class HandoverQuerySet(models.QuerySet["Handover"]):
         if user.role == Role.RESIDENT:
             return self.of_resident(user)
         if user.role == Role.TECHNICIAN:
-            mine = Q(inspector=user) | Q(status__in=WAITING_FOR_CREW)
+            mine = Q(inspector=user) | Q(reinspector=user) | Q(status__in=WAITING_FOR_CREW)
             return self.filter(mine, community__in=user.community_ids)
         return self.filter(community__in=user.community_ids) if user.role in READERS else self.none()
 
@@ -90,6 +90,8 @@ class Handover(Case):
     fees_at = models.DateTimeField(null=True)
     inspector = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     inspected_at = models.DateTimeField(null=True)
+    # Who looks at mended defects too, where it is not only whoever inspected.
+    reinspector = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     signed_at = models.DateTimeField(null=True)
     signature = models.ForeignKey(Photo, models.PROTECT, null=True, related_name="+")
     signer = models.CharField(_("Who signed"), max_length=100, blank=True)
@@ -191,11 +193,18 @@ class Handover(Case):
         if self.community_id not in by.community_ids:
             return frozenset()
         if by.role == Role.TECHNICIAN:
-            free = self.inspector_id is None and self.status in WAITING_FOR_CREW
-            return frozenset({Standing.ASSIGNEE.value} if free or by.pk == self.inspector_id else ())
+            return self._of_technician(by)
         if by.role in (Role.AGENT, Role.SUPERVISOR):
             return frozenset({by.role})
         return frozenset({Standing.COLLEAGUE.value} if by.role in READERS else ())
+
+    def _of_technician(self, by: User) -> frozenset[str]:
+        free = self.inspector_id is None and self.status in WAITING_FOR_CREW
+        mine = {
+            Standing.ASSIGNEE.value: free or by.pk == self.inspector_id,
+            Standing.REINSPECTOR.value: by.pk == self.reinspector_id,
+        }
+        return frozenset(standing for standing, holds in mine.items() if holds)
 
     def events(self) -> EventQuerySet:
         """Everything that happened to it, oldest first."""

@@ -30,7 +30,7 @@ def handover_for(user: User, number: str) -> Handover:
     if not _NUMBER.fullmatch(number):
         raise NotFound
     rows = handovers_for(user).select_related(
-        "signature", "papers_signature", "key_receipt", "signed_off_by", "keys_by"
+        "signature", "papers_signature", "key_receipt", "signed_off_by", "keys_by", "reinspector"
     )
     handover = rows.filter(number=number).first()
     if handover is None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, TextChoices
+from django.db.models import Q, QuerySet, TextChoices
 from django.utils.functional import Promise as Words
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
@@ -150,6 +150,12 @@ def rules_of(community_ids: Iterable[int]) -> dict[int, Rules]:
         ordered = sorted(chosen, key=lambda term: (term.part.position, term.part_id))
         found[community_id] = Rules(tuple(Rule.of(term) for term in ordered if term.active))
     return found
+
+
+def parts_of(community_ids: Iterable[int]) -> QuerySet[WarrantyPart]:
+    """The parts that homes of these communities have, in the order of the register."""
+    found = rules_of(community_ids).values()
+    return WarrantyPart.objects.filter(pk__in={rule.part.pk for rules in found for rule in rules.active})
 
 
 def cover(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import EllipsisType
 from typing import Any, NoReturn
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from owners.models import WarrantyPart
 from repairs.actions.steps import EFFECTS, NO_APPOINTMENT
 from repairs.models import Ticket
 from repairs.workflow import Status
@@ -156,14 +158,22 @@ def classify(
     *,
     trade: str,
     urgency: str,
+    part: WarrantyPart | EllipsisType | None = ...,
     reason: str = "",
     by: Actor,
     version: int | None = None,
     at: datetime | None = None,
 ) -> Ticket:
-    """Corrects trade or urgency; a changed urgency counts from the original start, with its pauses kept."""
+    """Corrects trade or urgency; a changed urgency counts from the original start, with its pauses kept.
+
+    `part`: what the warranty is judged by, None for the trade; as it is where it is not named. Refuses `invalid` for a
+    part of a public area.
+    """
     with transaction.atomic():
         before = lock(ticket)
+        judged = before.part if part is ... else part
+        if judged is not None and before.unit_id is None:
+            raise Invalid(errors={"part": [_("Only a part of a unit has a warranty here.")]})
         return run(
             ticket,
             "classify",
@@ -171,12 +181,14 @@ def classify(
             at=at,
             version=version,
             text=reason,
-            changes={"trade": trade, "urgency": urgency},
+            changes={"trade": trade, "urgency": urgency, "part": judged},
             data={
                 "trade": trade,
                 "urgency": urgency,
                 "trade_before": before.trade,
                 "urgency_before": before.urgency,
+                "part": judged.label if judged else "",
+                "part_before": before.part.label if before.part else "",
             },
             then=EFFECTS,
         ).case

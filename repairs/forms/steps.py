@@ -10,6 +10,8 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from owners.models import WarrantyPart
+from owners.queries.warranty import parts_of
 from repairs.forms.base import ActionForm, Data, Files
 from repairs.forms.confirming import ConfirmForm
 from repairs.forms.photos import add_photos
@@ -193,11 +195,21 @@ class ClassifyForm(ActionForm):
 
     trade = forms.ChoiceField(label=_("Trade"), choices=Trade.choices)
     urgency = forms.ChoiceField(label=_("Urgency"), choices=Urgency.choices, widget=forms.RadioSelect)
+    part = forms.ModelChoiceField(
+        label=_("Part with a warranty"),
+        queryset=WarrantyPart.objects.none(),
+        empty_label=_("As the trade tells"),
+    )
     reason = TextField(label=_("Why"), max_length=500)
 
     def prepare(self) -> None:
-        """Begins with what the ticket says now."""
-        self.initial.update(trade=self.ticket.trade, urgency=self.ticket.urgency)
+        """Begins with what the ticket says now; what is broken in a public area is no part of a home."""
+        self.initial.update(trade=self.ticket.trade, urgency=self.ticket.urgency, part=self.ticket.part_id)
+        part = self.fields["part"]
+        assert isinstance(part, forms.ModelChoiceField)
+        part.queryset = parts_of([self.ticket.community_id])
+        if self.ticket.unit_id is None:
+            del self.fields["part"]
 
 
 class UrgeForm(ActionForm):

@@ -109,7 +109,9 @@ def _classify(data: Mapping[str, Any], user: User) -> list[str]:
         before, after = data.get(f"{name}_before"), data.get(name)
         if before != after and before in kind.values and after in kind.values:
             lines.append(f"{kind(before).label} → {kind(after).label}")
-    return lines
+    # The parts of the law are kept in English; '' is “as the trade tells”.
+    parts = [_(data[name]) if data.get(name) else _("As the trade tells") for name in ("part_before", "part")]
+    return [*lines, " → ".join(parts)] if parts[0] != parts[1] else lines
 
 
 def _duplicate(data: Mapping[str, Any], user: User) -> list[str]:

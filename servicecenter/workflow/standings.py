@@ -13,6 +13,8 @@ class Standing(TextChoices):
     SUPERVISOR = "supervisor", _("Customer service supervisor")
     MANAGER = "manager", _("Manager")
     ASSIGNEE = "assignee", _("Assigned technician")
+    # Of a handover: whom the desk has chosen to look at mended defects.
+    REINSPECTOR = "reinspector", _("Looks at mended defects again")
     # Of a promise: whoever said it.
     KEEPER = "keeper", _("Keeps it")
     # Of a correction. A checker is of the desk, but not the one who proposed it where it takes two.

@@ -9,10 +9,11 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from owners.models import Person, Unit
+from owners.models import Person, Unit, WarrantyPart
 from repairs.models import Ticket
 from repairs.workflow import Status
 from servicecenter.accounts.models import Community, User
+from servicecenter.lib.clock import database_now, local_day
 from tests.conftest import Walk
 from tests.desk.pages import post_fragment, text_of
 
@@ -106,6 +107,31 @@ def test_a_person_overrules_the_proposal_and_both_are_kept(
     ticket = Ticket.objects.get()
     assert (ticket.trade, ticket.proposed_trade) == ("electrical", "plumbing")
     assert (ticket.urgency, ticket.proposed_urgency) == ("emergency", "normal")
+
+
+def test_the_part_with_a_warranty_is_chosen_where_the_trade_leaves_it_open(
+    signed_in: SignedIn, agent_li: User, person_wang: Person, unit_3_2_1201: Unit, told: Told
+) -> None:
+    Unit.objects.filter(pk=unit_3_2_1201.pk).update(delivered_on=local_day(database_now()))
+    roof, client = WarrantyPart.objects.get(code="roof_waterproofing"), signed_in(agent_li)
+    form = told(text="天花板渗水", trade="waterproofing", part=roof.pk)
+    said = text_of(client.post("/desk/register/propose/", form))
+    assert "屋面防水" in said
+    assert "厨卫防水" not in said
+    client.post(URL, form)
+    assert Ticket.objects.get().part == roof
+
+
+def test_a_public_area_has_no_part_with_a_warranty(
+    signed_in: SignedIn, agent_li: User, person_wang: Person, told: Told
+) -> None:
+    part = WarrantyPart.objects.get(code="roof_waterproofing")
+    caller = {"reporter_name": "王女士", "contact_phone": "13900000000"}
+    form = told(unit="", public_area="北门", part=part.pk, **caller)
+    answer = signed_in(agent_li).post(URL, form)
+    assert answer.status_code == 422
+    assert "part" in answer.context["form"].errors
+    assert not Ticket.objects.exists()
 
 
 def test_a_caller_who_is_not_in_the_roll(

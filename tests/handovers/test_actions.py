@@ -12,6 +12,7 @@ from handovers.actions import arriving, closing, inspecting, papers, planning
 from handovers.actions.checklists import set_use, write_item
 from handovers.actions.inspecting import Look
 from handovers.models import ChecklistItem, Finding, Handover, Slot
+from handovers.queries.cases import actions_of, to_look_at_again
 from handovers.workflow import Status
 from owners.actions.keys import add_keys
 from owners.models import Key, Occupancy, Person, Unit
@@ -385,6 +386,38 @@ def test_a_defect_that_is_still_there_sends_its_repair_back(
     ticket.refresh_from_db()
     assert (ticket.status, ticket.rework_count) == ("rework", 1)
     assert finding.looks.get().words == "还在漏"
+
+
+def test_the_desk_chooses_another_technician_who_looks_again_and_hears_of_it(
+    handover_in: Way, ticket_in: Walk, technician_he: User, agent_li: User
+) -> None:
+    handover = handover_in(Status.INSPECTED, defects=1)
+    finding = handover.findings.get(result="defect")
+    _mended(ticket_in, finding)
+    assert refused(lambda: inspecting.reinspect(finding, result="ok", by=technician_he)) == "not_found"
+    inspecting.appoint(handover, technician=technician_he, by=agent_li)
+    assert Message.objects.filter(event="handover.appoint", recipient=technician_he).exists()
+    assert to_look_at_again(technician_he) == [finding]
+    inspecting.reinspect(finding, result="ok", by=technician_he)
+    finding.refresh_from_db()
+    assert finding.mended_by == technician_he
+
+
+def test_whoever_looks_again_may_do_nothing_else(
+    handover_in: Way, technician_he: User, agent_li: User
+) -> None:
+    handover = handover_in(Status.INSPECTED, defects=1)
+    inspecting.appoint(handover, technician=technician_he, by=agent_li)
+    assert actions_of(handover, technician_he) == {"reinspect"}
+
+
+@pytest.mark.parametrize("name", ["agent_li", "technician_binjiang", "resident_wang"])
+def test_only_a_technician_of_the_community_can_be_chosen_to_look_again(
+    name: str, handover_in: Way, agent_li: User, request: pytest.FixtureRequest
+) -> None:
+    handover = handover_in(Status.INSPECTED, defects=1)
+    chosen: User = request.getfixturevalue(name)
+    assert refused(lambda: inspecting.appoint(handover, technician=chosen, by=agent_li)) == "invalid"
 
 
 # Signing --------------------------------------------------------------------------------------------------------

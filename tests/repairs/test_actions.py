@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from owners.models import WarrantyPart
 from repairs import actions
 from repairs.models import Ticket
+from repairs.queries.story import timeline
 from servicecenter.accounts.models import User
 from servicecenter.attachments.actions import filed
 from servicecenter.incidents.actions import add_shifts
@@ -67,6 +69,17 @@ def test_a_step_makes_the_pages_before_it_stale(
     actions.classify(ticket, trade="electrical", urgency="normal", by=supervisor_bo)
     with pytest.raises(Stale):
         actions.complete(ticket, summary="已修好", version=seen, by=technician_chen)
+
+
+def test_a_corrected_part_is_kept_by_later_corrections_that_do_not_name_it(
+    ticket_in: Walk, supervisor_bo: User
+) -> None:
+    ticket, pipes = ticket_in("accepted"), WarrantyPart.objects.get(code="plumbing")
+    actions.classify(ticket, trade="plumbing", urgency="normal", part=pipes, by=supervisor_bo)
+    actions.classify(ticket, trade="plumbing", urgency="emergency", by=supervisor_bo)
+    ticket.refresh_from_db()
+    assert ticket.part == pipes
+    assert any("按工种判断 → 给排水管道" in line.text for line in timeline(ticket, supervisor_bo))
 
 
 def told(ticket: Ticket, event: str) -> set[str]:

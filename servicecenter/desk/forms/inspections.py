@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from owners.actions.inspections import LONGEST_REPEAT
 from owners.models import Building, Inspection, WarrantyPart
 from owners.models.inspections import MOST_PLACES
-from owners.queries.warranty import rules_of
+from owners.queries.warranty import parts_of
 from servicecenter.accounts.models import Community, Role, User
 from servicecenter.desk.forms.filters import BuildingField
 from servicecenter.lib.clock import LOCAL
@@ -145,7 +145,6 @@ class FindingForm(forms.Form):
 
     def __init__(self, data: Any = None, files: Any = None, *, campaign: Inspection) -> None:
         super().__init__(data, files, initial={"part": campaign.part_id}, auto_id="finding_%s")
-        here = [rule.part.pk for rule in rules_of([campaign.community_id])[campaign.community_id].active]
         field = self.fields["part"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = WarrantyPart.objects.filter(pk__in=here)
+        field.queryset = parts_of([campaign.community_id])

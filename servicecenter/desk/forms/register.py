@@ -10,7 +10,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
-from owners.models import Building, Occupancy, Person, Unit
+from owners.models import Building, Occupancy, Person, Unit, WarrantyPart
+from owners.queries.warranty import parts_of
 from repairs.forms.windows import WindowsField
 from repairs.models import Channel, Trade, Urgency
 from servicecenter.accounts.models import Community, Role, User
@@ -93,6 +94,12 @@ class RegisterForm(forms.Form):
     trade = forms.ChoiceField(
         label=_("Trade"), required=False, choices=[("", _("As proposed")), *Trade.choices]
     )
+    part = forms.ModelChoiceField(
+        label=_("Part with a warranty"),
+        queryset=WarrantyPart.objects.none(),
+        required=False,
+        empty_label=_("As the trade tells"),
+    )
     urgency = forms.ChoiceField(
         label=_("Urgency"),
         required=False,
@@ -119,6 +126,7 @@ class RegisterForm(forms.Form):
         choose_from(self, "reporter", Person.objects.visible_to(user))
         technicians = User.objects.staff_of(user.community_ids, Role.TECHNICIAN)
         choose_from(self, "technician", technicians.order_by("name", "username"))
+        choose_from(self, "part", parts_of(user.community_ids))
         building = self.fields["building"]
         assert isinstance(building, BuildingField)
         building.several = len(user.community_ids) > 1
@@ -142,6 +150,12 @@ class RegisterForm(forms.Form):
     def reporter_now(self) -> Person | None:
         """The person who is chosen at the moment."""
         found: Person | None = _chosen(self, "reporter")
+        return found
+
+    @property
+    def part_now(self) -> WarrantyPart | None:
+        """The part with a warranty that is chosen at the moment."""
+        found: WarrantyPart | None = _chosen(self, "part")
         return found
 
     @property

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
 
-from owners.models import Building, Occupancy, Person, Unit
+from owners.models import Building, Occupancy, Person, Unit, WarrantyPart
 from owners.queries.patterns import like, unit_patterns
 from owners.queries.warranty import Cover, cover
 from repairs import queries as repairs
@@ -93,6 +93,7 @@ def suggest(
     public_area: str,
     trade: str,
     urgency: str,
+    part: WarrantyPart | None = None,
     at: datetime,
 ) -> Suggestion:
     """Proposal, warranty, possible duplicates and repeats within 90 days; nothing is stored. What a person chose goes
@@ -111,7 +112,9 @@ def suggest(
         urgency_label=str(Urgency(pressing).label) if pressing in Urgency.values else "",
         duplicates=duplicates,
         repeats=[each for each in repeats if each not in duplicates],
-        warranty=cover(unit, on=local_day(at), trade=chosen) if unit and chosen else None,
+        warranty=cover(unit, on=local_day(at), trade=chosen, part=part)
+        if unit and (chosen or part)
+        else None,
         outages=_outages(user, community, unit, building, public_area, chosen),
     )
 

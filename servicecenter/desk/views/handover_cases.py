@@ -17,6 +17,7 @@ from handovers.forms.lines import PARTS, PartForm
 from handovers.forms.rooms import AgainForm
 from handovers.forms.steps import FORMS
 from handovers.models import Handover
+from handovers.models.lines import Result
 from handovers.queries.cases import (
     LABELS,
     actions_of,
@@ -156,9 +157,17 @@ def _show(
         "way": way_of(found),
         "story": story_of(found),
         "asides": [(action, LABELS[action], action in ASKS) for action in ASIDE if action in may],
+        "again": _again(found, user, sent or {}) if "appoint" in may else None,
         "at": database_now(),
     }
     return page(request, "desk/handovers/handover.html", context, status=status)
+
+
+def _again(found: Handover, user: User, sent: dict[str, HandoverForm]) -> HandoverForm | None:
+    """Who looks again, where something is still to be mended."""
+    if not found.findings.filter(result=Result.DEFECT, mended_at=None).exists():
+        return None
+    return sent.get("appoint") or _form(found, user, "appoint")
 
 
 def _say_errors(request: HttpRequest, form: HandoverForm) -> None:

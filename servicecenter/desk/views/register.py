@@ -109,6 +109,7 @@ def _suggestion(request: HttpRequest, form: RegisterForm) -> Suggestion:
         community=unit.community if unit else form.community_now,
         unit=unit,
         building=form.building_now,
+        part=form.part_now,
         at=database_now(),
         **values,
     )
