@@ -119,7 +119,7 @@ class AskForm(forms.Form):
 class HomeAskForm(AskForm):
     """A resident asks for one of the own homes."""
 
-    unit = forms.ChoiceField(label=_("Home"), widget=forms.RadioSelect)
+    unit = forms.ChoiceField(label=pgettext_lazy("dwelling", "Home"), widget=forms.RadioSelect)
 
     field_order = ["unit", "goods", "photos", "valid_from", "valid_until", "plate", "note"]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from owners.models import Building, Person, Unit
@@ -37,7 +37,9 @@ class ReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     photos = PicturesField(label=_("Photos"), required=False)
-    unit = forms.ModelChoiceField(label=_("Home"), queryset=Unit.objects.none(), required=False)
+    unit = forms.ModelChoiceField(
+        label=pgettext_lazy("dwelling", "Home"), queryset=Unit.objects.none(), required=False
+    )
     building = forms.ModelChoiceField(label=_("Building"), queryset=Building.objects.none(), required=False)
     public_area = TextField(
         label=_("Which public area?"),

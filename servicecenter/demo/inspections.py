@@ -57,7 +57,7 @@ def _plan(community: Community, by: User, at: datetime) -> Inspection:
     )
     return inspections.plan(
         community=community,
-        title="厨卫防水期满前集中检修",
+        title="厨卫防水集中检修",
         part=part,
         building=building,
         ends_by=ends_by,
