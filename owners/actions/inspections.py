@@ -131,7 +131,7 @@ def add_slots(
     spans = [(starts_at + timedelta(days=day), ends_at + timedelta(days=day)) for day in range(days)]
     with transaction.atomic():
         held = _going_on(campaign)
-        busy = InspectionSlot.objects.filter(inspector=inspector)
+        busy = InspectionSlot.objects.filter(inspector=inspector, called_off=False)
         if any(busy.filter(starts_at__lt=end, ends_at__gt=start).exists() for start, end in spans):
             raise Invalid(errors={"inspector": [_("This technician inspects elsewhere at that time.")]})
         try:
@@ -196,7 +196,7 @@ def finish(
             raise Refusal(_("Visits are still booked for the time to come."), code="visits_booked")
         return {"ended_at": now}
 
-    run(campaign, "finish", by=by, at=when, version=version, prepare=ended)
+    run(campaign, "finish", by=by, at=when, version=version, prepare=ended, then=[_free_technicians])
     return campaign
 
 
@@ -224,9 +224,14 @@ def cancel(
         version=version,
         text=said,
         changes=changes,
-        then=[told],
+        then=[told, _free_technicians],
     )
     return campaign
+
+
+def _free_technicians(step: Step[Inspection]) -> None:
+    """Times that will not come about any more keep nobody from other ones."""
+    step.case.slots.filter(starts_at__gt=step.at).update(called_off=True)
 
 
 def _may_lead(community: Community, by: User) -> None:

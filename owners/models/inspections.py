@@ -116,7 +116,10 @@ class Inspection(Case):
 
 
 class InspectionSlot(models.Model):
-    """A time with so many places, and the technician who comes. `taken` is counted by a trigger, nowhere else."""
+    """A time with so many places, and the technician who comes. `taken` is counted by a trigger, nowhere else.
+
+    `called_off`: its campaign was over before it; the technician is free again.
+    """
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="+")
     campaign = models.ForeignKey(Inspection, models.PROTECT, related_name="slots")
@@ -125,6 +128,7 @@ class InspectionSlot(models.Model):
     capacity = models.PositiveSmallIntegerField(pgettext_lazy("inspection", "places"))
     taken = models.PositiveSmallIntegerField(default=0, editable=False)
     inspector = models.ForeignKey(User, models.PROTECT, related_name="+")
+    called_off = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("inspection time")
@@ -137,7 +141,9 @@ class InspectionSlot(models.Model):
                 condition=Q(capacity__gte=1, capacity__lte=MOST_PLACES, taken__lte=F("capacity")),
                 violation_error_message=_("All places at this time are taken."),
             ),
-            models.UniqueConstraint(fields=["inspector", "starts_at"], name="inspection_slot_once"),
+            models.UniqueConstraint(
+                fields=["inspector", "starts_at"], condition=Q(called_off=False), name="inspection_slot_once"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["campaign", "starts_at"], name="inspection_slot_list"),

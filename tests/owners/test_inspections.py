@@ -349,6 +349,15 @@ def test_nothing_is_booked_in_a_campaign_that_was_called_off(
     assert Message.objects.get(event="visit.called_off").recipient == resident_wang
 
 
+def test_the_technician_of_a_campaign_that_was_called_off_is_free_for_another(
+    visit: InspectionVisit, slot: InspectionSlot, resident_wang: User, supervisor_bo: User
+) -> None:
+    visits.book(visit, slot, by=resident_wang)
+    inspections.cancel(visit.campaign, reason="开发商改期", by=supervisor_bo)
+    again = inspections.plan(community=visit.community, title="改期后的检修", by=supervisor_bo)
+    assert slot_at(again, slot.inspector, supervisor_bo).starts_at == slot.starts_at
+
+
 def test_calling_off_needs_a_reason(visit: InspectionVisit, supervisor_bo: User) -> None:
     with pytest.raises(Invalid):
         inspections.cancel(visit.campaign, reason=" ", by=supervisor_bo)
