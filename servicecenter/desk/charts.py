@@ -15,7 +15,7 @@ from owners.workflow import VisitStatus
 # In the order of a visit's life; the colours are tokens of the design.
 COLOURS = {
     VisitStatus.FINE: "$chart-good",
-    VisitStatus.FINDINGS: "$chart-2",
+    VisitStatus.FINDINGS: "$chart-waiting",
     VisitStatus.BOOKED: "$chart-1",
     VisitStatus.INVITED: "$line",
     VisitStatus.MISSED: "$chart-bad",

@@ -150,7 +150,8 @@ def exact(value: datetime) -> SafeString:
     """An instant by date, weekday and time, for what people compare rather than wait for."""
     local = value.astimezone(LOCAL)
     day, weekday = words.date_words(local.date()), date_format(local, "D")
-    return format_html('<time datetime="{}">{} {} {:%H:%M}</time>', value.isoformat(), day, weekday, local)
+    text = f"{day} {weekday} {local:%H:%M}"
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
 
 
 def phone(number: str | None, full: bool = False) -> SafeString | str:
