@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_drop_failures_of_codes'),
-        ('owners', '0011_inspections'),
+        ('owners', '0013_first_consents'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
