@@ -100,6 +100,10 @@ class ProfileChange(Case):
     def __str__(self) -> str:
         return f"{self.get_field_display()} · {self.person}"
 
+    def get_status_display(self) -> str:
+        """Where it stands, in words."""
+        return str(ChangeStatus(self.status).label)
+
     def standings(self, by: Actor) -> frozenset[str]:
         """What `by` is to this correction now; a stranger has none."""
         if by is None:
