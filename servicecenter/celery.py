@@ -27,7 +27,7 @@ from servicecenter.sla import recounts  # noqa: E402
 from servicecenter.sla.sweep import sweep  # noqa: E402
 
 
-class Unacknowledged(broker.QoS):  # type: ignore[misc]  # kombu brings no types
+class Unacknowledged(broker.QoS):
     """Messages that a connection had received when the broker went.
 
     Closing it cannot give them back; the next connection finds them after `visibility_timeout`.
@@ -36,11 +36,11 @@ class Unacknowledged(broker.QoS):  # type: ignore[misc]  # kombu brings no types
     def restore_unacked(self, client: Any = None) -> None:
         if is_open(self.channel):
             super().restore_unacked(client)
-        else:
+        elif self._delivered:
             self._delivered.clear()
 
 
-class Channel(broker.Channel):  # type: ignore[misc]
+class Channel(broker.Channel):
     """A channel whose broker went says so.
 
     Left to itself, kombu looks for the address that it has forgotten, and that ends the worker with its clock.
@@ -51,7 +51,7 @@ class Channel(broker.Channel):  # type: ignore[misc]
     def _connparams(self, asynchronous: bool = False) -> Any:
         if not is_open(self):
             raise ConnectionError("the connection to the broker is closed")
-        return super()._connparams(asynchronous)
+        return super()._connparams(asynchronous)  # type: ignore[misc]  # its stubs leave it out
 
 
 def is_open(channel: Any) -> bool:

@@ -118,6 +118,7 @@ class InviteForm(forms.Form):
         label=_("What it is about"),
         max_length=LONGEST_NEWS,
         multiline=True,
+        widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Day, place, and how to take part. It is sent as you write it."),
     )
     idempotency_key = KeyField()

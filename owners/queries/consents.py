@@ -23,7 +23,7 @@ from servicecenter.lib.refusals import NotFound
 
 MOST_LINES, MOST_SENT = 100, 20
 LOOKS = {"given": "circle-check", "withdrawn": "circle-x", "asked_again": "refresh", "open": "circle-dotted"}
-TONES = {"given": "done", "withdrawn": "plain", "asked_again": "waiting", "open": "waiting"}
+TONES = {"given": "good", "withdrawn": "plain", "asked_again": "waiting", "open": "waiting"}
 WORDS: dict[str, str | Promise] = {
     "given": pgettext_lazy("consent", "Given"),
     "withdrawn": pgettext_lazy("consent", "Not given"),

@@ -16,6 +16,7 @@ from owners.actions import consent_texts as words
 from owners.actions.inviting import SENDERS, invite
 from owners.forms.consents import InviteForm, PurposeForm, WordsForm
 from owners.models import Basis, ConsentPurpose, ConsentVersion
+from owners.models.consents import LANGUAGES
 from owners.queries.consents import readers_of, sent_for
 from servicecenter.accounts.guards import current_user, only
 from servicecenter.accounts.models import Community, Role
@@ -49,7 +50,7 @@ def purpose(request: HttpRequest, code: str) -> HttpResponse:
     versions = list(found.versions.select_related("purpose", "published_by").order_by("-number"))
     context = {
         "purpose": found,
-        "versions": [(each, each.texts) for each in versions],
+        "versions": [(each, _in_order(each)) for each in versions],
         "now": _in_force(versions),
         "draft": _draft(versions),
         "may_edit": user.role in words.KEEPERS,
@@ -188,6 +189,10 @@ def _named(code: str) -> ConsentPurpose:
 def _in_force(versions: list[ConsentVersion]) -> ConsentVersion | None:
     published = [each for each in versions if each.published_at is not None]
     return max(published, key=lambda each: each.number, default=None)
+
+
+def _in_order(version: ConsentVersion) -> list[tuple[str, dict[str, str]]]:
+    return [(code, version.texts[code]) for code in LANGUAGES if code in version.texts]
 
 
 def _draft(versions: list[ConsentVersion]) -> ConsentVersion | None:

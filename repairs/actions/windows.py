@@ -65,6 +65,8 @@ def offered_by(ticket: Ticket, side: str) -> None:
 def refuse_if_busy(ticket: Ticket, start: datetime, end: datetime, *, field: str) -> None:
     """Refuses `invalid` where the technician of the repair is agreed to be elsewhere. Two who ask for the same
     technician at once wait for each other here; the database refuses as well."""
+    if ticket.assignee_id is None:
+        return
     User.objects.select_for_update(no_key=True).values_list("pk").get(pk=ticket.assignee_id)
     taken = Appointment.objects.agreed().filter(technician=ticket.assignee_id).overlapping(start, end)
     if taken.exclude(ticket=ticket).exists():

@@ -149,7 +149,7 @@ class OutagesEndpoint(Endpoint):
             with_shown(rows).annotate(linked=Count("tickets")),
             query,
             order=OutageQuery.orders[query["ordering"]],
-            draw=lambda page: [said(each, self.user, each.linked) for each in page],
+            draw=lambda page: [said(each, self.user, getattr(each, "linked", None)) for each in page],
         )
 
     @operation(

@@ -23,7 +23,7 @@ from servicecenter.notifications.texts import render
 
 SignIn = Callable[[User], Client]
 TEXTS = {"zh-hans": {"title": "社区活动", "text": "我们可以向您发送活动消息。"}}
-NEWS = {"title": "周六手工课", "text": "下午三点，会所一楼。"}
+NEWS: dict[str, Any] = {"title": "周六手工课", "text": "下午三点，会所一楼。"}
 
 
 @pytest.fixture

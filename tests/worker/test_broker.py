@@ -16,7 +16,7 @@ def received() -> Iterator[Any]:
     """A message that was received and not yet acknowledged when the broker closed the connection."""
     queue = f"test-{uuid.uuid4().hex}"
     connection = app.connection_for_read()
-    channel = connection.default_channel
+    channel: Any = connection.default_channel
     channel.queue_declare(queue)
     connection.Producer(channel).publish("x", routing_key=queue, exchange="")
     message = channel.basic_get(queue, no_ack=False)
@@ -24,7 +24,8 @@ def received() -> Iterator[Any]:
     connection.transport.client = None
     yield message
     with app.connection_for_write() as again:
-        again.default_channel.queue_delete(queue)
+        other: Any = again.default_channel
+        other.queue_delete(queue)
 
 
 def test_a_connection_closes_although_a_message_is_unacknowledged(received: Any) -> None:

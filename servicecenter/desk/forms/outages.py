@@ -21,7 +21,7 @@ REASON = 300
 SUMMARY = 500
 
 
-class BuildingsField(forms.ModelMultipleChoiceField):
+class BuildingsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Buildings to tick, by what people call them."""
 
     several = False

@@ -117,8 +117,8 @@ def paper(request: HttpRequest, number: str) -> HttpResponse:
     """A sheet came back: its answers, by the ordinary steps."""
     user = current_user(request)
     found = case_for(user, number)
-    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = PaperForm(*sent, initial={"summary": found.summary, "accepted": SIGNED})
+    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = PaperForm(data, files, initial={"summary": found.summary, "accepted": SIGNED})
     if form.is_bound and form.is_valid() and _typed(request, found, form):
         messages.success(request, _("It is written down."))
         return redirect("desk:ticket", found.number)
