@@ -51,7 +51,10 @@ def test_a_days_paper_holds_the_jobs_of_one_technician(
     client = signed_in(agent_li)
 
     def page(technician: User) -> str:
-        asked: dict[str, str | int] = {"technician": technician.pk, "day": f"{ticket.reported_at.astimezone():%Y-%m-%d}"}
+        asked: dict[str, str | int] = {
+            "technician": technician.pk,
+            "day": f"{ticket.reported_at.astimezone():%Y-%m-%d}",
+        }
         return text_of(client.get("/desk/paper/", asked))
 
     assert ticket.number in page(technician_chen)
