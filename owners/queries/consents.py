@@ -135,7 +135,7 @@ def readers_of(code: str, community: Community) -> list[int]:
         user__isnull=False,
     )
     rows = who_agreed(code, people).order_by("user").values_list("user", flat=True)
-    return [user_id for user_id in rows.distinct() if user_id is not None]
+    return list(rows.distinct())
 
 
 def sent_for(purpose: ConsentPurpose, user: User) -> list[Event]:

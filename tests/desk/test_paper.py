@@ -41,7 +41,7 @@ def test_a_full_phone_is_printed_after_a_reason_that_the_resident_can_read(
     page = text_of(signed_in(agent_li).post(url, {"reason": "appointment"}))
     assert ticket.contact_phone in page.replace(" ", "")
     assert ticket.reporter is not None
-    assert AccessLog.objects.filter(person=ticket.reporter, field="phone").count() == 1
+    assert AccessLog.objects.filter(person_id=ticket.reporter.pk, field="phone").count() == 1
 
 
 def test_a_days_paper_holds_the_jobs_of_one_technician(
