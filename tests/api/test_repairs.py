@@ -187,7 +187,7 @@ def test_a_ticket_shows_what_its_reader_may_do_next(
         allowed = api(user).get(f"{REPAIRS}{ticket.number}/").data["allowed"]
         return {each["action"]: each["needs"] for each in allowed}
 
-    assert set(offered(resident_wang)) == {"cancel", "urge", "note", "photos"}
+    assert set(offered(resident_wang)) == {"cancel", "urge", "note", "photos", "offer-windows"}
     assert offered(technician_chen)["contact"] == ["note"]
     assert "mark-duplicate" in offered(agent_li)
 

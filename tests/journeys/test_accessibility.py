@@ -111,7 +111,6 @@ def test_the_pages_of_the_management_have_no_serious_barrier(
         "/manage/channels/",
         "/manage/outbox/",
         "/manage/consents/",
-        "/manage/consents/marketing/news/",
         "/manage/retention/",
         "/manage/operations/",
         "/manage/operations/messages/",

@@ -39,7 +39,7 @@ def test_a_repair_can_be_followed_in_every_status(status: Status, wang: Client, 
 @pytest.mark.parametrize(
     ("status", "offered"),
     [
-        ("reported", {"cancel", "urge", "note", "add-photo"}),
+        ("reported", {"cancel", "urge", "note", "add-photo", "offer-windows"}),
         ("on_site", {"urge", "note", "add-photo"}),
         ("plan_proposed", {"approve-plan", "decline-plan", "urge", "note", "add-photo"}),
         ("completed", {"confirm", "rework", "note", "add-photo"}),
@@ -179,5 +179,5 @@ def test_the_home_page_costs_the_same_however_many_repairs_are_open(
     for _number in range(4):
         ticket_in("scheduled")
     wang.get("/portal/")  # the first visit of a session also keeps its emergency line
-    with django_assert_max_num_queries(7):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(9):  # type: ignore[attr-defined]
         wang.get("/portal/")

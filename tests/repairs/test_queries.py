@@ -25,7 +25,7 @@ from repairs.queries import (
     timeline,
     way,
 )
-from repairs.workflow import TABLE, Status
+from repairs.workflow import Status
 from servicecenter.accounts.models import Community, User
 from servicecenter.attachments.actions import filed
 from servicecenter.lib.refusals import NotFound
@@ -370,4 +370,4 @@ def test_a_case_page_has_everything_at_about_twelve_queries(
     with django_assert_max_num_queries(12):
         page = case_page(agent_li, ticket.number)
     assert page.staff
-    assert len(page.lines) >= len(TABLE.actions) // 3
+    assert {"report", "dispatch", "complete", "archive"} <= {line.action for line in page.lines}

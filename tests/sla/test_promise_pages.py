@@ -120,7 +120,7 @@ def test_the_trial_shows_a_chosen_instant_exactly(supervisor_bo: User, signed_in
     # Friday 17:55 in the office week: 5 minutes today, the rest on Monday morning.
     fields = typed(amount="1", clock="working", trial_at="2027-03-05T17:55")
     answer = signed_in(supervisor_bo).post(page(route="trial"), fields)
-    assert "2027年3月8日 09:25" in words(answer)
+    assert "2027年3月8日 星期一 09:25" in words(answer)
 
 
 def test_the_trial_says_which_year_is_only_estimated(supervisor_bo: User, signed_in: SignIn) -> None:

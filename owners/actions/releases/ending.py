@@ -38,5 +38,7 @@ def cancel_of(stay: Occupancy, *, at: datetime) -> None:
         rests |= same_person("applicant", stay.person)
     if not roles & set(OWNERS):
         rests |= same_person("consent_of", stay.person)
-    for release in GoodsRelease.objects.open().filter(rests, unit=stay.unit_id).order_by("pk"):
+    # Locked before they are looked at: what the gate lets out this very second has ended already.
+    resting = GoodsRelease.objects.open().filter(rests, unit=stay.unit_id).order_by("pk")
+    for release in resting.select_for_update(no_key=True, of=("self",)):
         close(release, "cancel", reason=str(MOVED_OUT), by=None, at=at)
