@@ -18,6 +18,7 @@ from repairs.workflow import UNFINISHED, ConfirmMethod, HoldReason, Status
 from servicecenter.accounts.models import Role, User
 from servicecenter.lib.masks import mask_name, mask_phone
 from servicecenter.lib.serializers import InstantField
+from servicecenter.workflow.run import applies
 from servicecenter.workflow.standings import Standing
 from servicecenter.workflow.table import Transition
 
@@ -181,7 +182,7 @@ def _allowed(ticket: Ticket, user: User) -> list[Transition]:
     resident = user.role == Role.RESIDENT
     standings = frozenset({Standing.RESIDENT.value}) if resident else ticket.standings(user)
     rows = ticket.TABLE.allowed(ticket.status, standings)
-    return [row for row in rows if row.action not in NOT_A_BUTTON]
+    return [row for row in rows if row.action not in NOT_A_BUTTON and applies(row, ticket)]
 
 
 # Where an action's address or input is not simply its name in the table.
