@@ -10,8 +10,8 @@ from servicecenter.demo import stories
 from servicecenter.demo.simulator import Simulator
 from servicecenter.demo.stories import Crew
 
-# Reports a household makes in a day: three in five years.
-REPORTS_PER_HOUSEHOLD = 1 / 600
+# Reports a household makes in a day: two in five years.
+REPORTS_PER_HOUSEHOLD = 1 / 850
 
 # Reports that wait for today's people: (minutes ago, how far they got).
 LEFT_FOR_TODAY: tuple[tuple[int, str], ...] = (
