@@ -4,7 +4,7 @@ that came to nothing."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from repairs.actions.steps import EFFECTS, NO_APPOINTMENT
 from repairs.actions.windows import offered_by, refuse_if_busy, side_of, write_offers
 from repairs.models import MOST_OFFERS, Appointment, Offers, Side, Ticket, WindowState
 from repairs.models.appointments import FARTHEST_WINDOW, LONGEST_WINDOW
+from repairs.queries.visits import opens_at
 from repairs.workflow import HoldReason
 from servicecenter.audit.events import Actor
 from servicecenter.lib.clock import instant
@@ -24,10 +25,6 @@ from servicecenter.workflow.run import Step, check, lock, run
 
 Windows = Sequence[tuple[datetime, datetime]]
 
-# Somebody may still be in the shower: nobody is noted absent at the first ring.
-PATIENCE = timedelta(minutes=10)
-# Who says “on my way” earlier than this means another appointment.
-EARLIEST_START = timedelta(hours=4)
 LONGEST_WAY = 240
 
 
@@ -176,8 +173,8 @@ def on_way(ticket: Ticket, *, minutes: int, by: Actor, at: datetime | None = Non
         raise Invalid(errors={"minutes": [_("Please say how many minutes, from 1 to 240.")]})
 
     def told(step: Step[Ticket]) -> None:
-        begins = step.case.appointment_start
-        if begins is not None and step.at < begins - EARLIEST_START:
+        opens = opens_at(step.case, "on_way")
+        if opens is not None and step.at < opens:
             raise TooEarly(_("The appointment is later. Please say this when you set out."))
         step.case.appointments.agreed().update(on_way_at=step.at, on_way_minutes=minutes)
 
@@ -207,7 +204,8 @@ def nobody_home(
     """
 
     def waited(held: Ticket, when: datetime) -> dict[str, Any]:
-        if held.appointment_start is None or when < held.appointment_start + PATIENCE:
+        opens = opens_at(held, "nobody_home")
+        if opens is None or when < opens:
             raise TooEarly(_("Please wait until ten minutes of the agreed time have passed, and ring again."))
         return dict(NO_APPOINTMENT)
 
@@ -235,7 +233,8 @@ def nobody_came(
     time has to be agreed. Refuses as the runner does, and `too_early` before the window has ended."""
 
     def waited(held: Ticket, when: datetime) -> dict[str, Any]:
-        if held.appointment_end is None or when < held.appointment_end:
+        opens = opens_at(held, "nobody_came")
+        if opens is None or when < opens:
             raise TooEarly(_("The agreed time is not over yet. Please urge us if it is pressing."))
         return dict(NO_APPOINTMENT)
 

@@ -8,11 +8,13 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from repairs.models import Ticket
 from repairs.queries.said import price_words
+from repairs.queries.visits import opens_at
 from repairs.workflow import AT_WORK, DONE, Status
 from servicecenter.accounts.models import User
 from servicecenter.workflow.run import allowed
@@ -91,10 +93,11 @@ class Button:
 def buttons(ticket: Ticket, user: User, next_url: str = "") -> list[Button]:
     """What `user` may do to the ticket now, the natural next step first and marked.
 
-    `next_url`: where to go afterwards. They are exactly what the transition table allows.
+    `next_url`: where to go afterwards. They are what the transition table allows, without what would be too early.
     """
-    first = _natural(ticket)
+    first, now = _natural(ticket), timezone.now()
     rows = [row for row in allowed(ticket, user) if row.action not in NOT_A_BUTTON]
+    rows = [row for row in rows if (opens_at(ticket, row.action) or now) <= now]
     rows.sort(key=lambda row: (row.action not in first, LAST.index(row.action) if row.action in LAST else -1))
     return [_button(ticket, user, row, next_url, primary=row.action in first) for row in rows]
 

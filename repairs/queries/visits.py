@@ -24,6 +24,10 @@ AGREEABLE = (*BEFORE_WORK, Status.ON_HOLD, Status.REWORK)
 # A long window that the resident offered is chosen by the hour: one visit need not take a whole morning.
 PART = timedelta(hours=1)
 WHOLE = timedelta(minutes=90)
+# Who says “on my way” earlier than this means another appointment.
+EARLIEST_START = timedelta(hours=4)
+# Somebody may still be in the shower: nobody is noted absent at the first ring.
+PATIENCE = timedelta(minutes=10)
 _CHOICE = re.compile(r"([0-9]{1,18})(?::([0-9T:-]{16})/([0-9T:-]{16}))?")
 
 
@@ -81,6 +85,14 @@ def visit_of(ticket: Ticket, now: datetime, codes: Sequence[str]) -> Visit | Non
         may_set_out="on-way" in codes,
         version=ticket.version,
     )
+
+
+def opens_at(ticket: Ticket, action: str) -> datetime | None:
+    """From when a step about the agreed time makes sense; None where there is nothing to wait for."""
+    start, end = ticket.appointment_start, ticket.appointment_end
+    if start is None or end is None:
+        return None
+    return {"on_way": start - EARLIEST_START, "nobody_home": start + PATIENCE, "nobody_came": end}.get(action)
 
 
 def choices_for(ticket: Ticket, now: datetime) -> list[tuple[str, str]]:

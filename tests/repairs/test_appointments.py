@@ -14,6 +14,7 @@ from repairs.actions.visits import TooEarly
 from repairs.actions.windows import reminders
 from repairs.models import Appointment, Ticket
 from repairs.models.appointments import BUSY
+from repairs.queries.guide import buttons
 from repairs.queries.punctuality import punctuality
 from repairs.queries.visits import choices_for, read_choice, visit_of
 from servicecenter.accounts.models import User
@@ -359,6 +360,14 @@ def test_nobody_is_noted_absent_in_the_first_ten_minutes(ticket_in: Walk, techni
     with pytest.raises(TooEarly):
         actions.nobody_home(ticket, note="敲门无人", by=technician_chen, at=at(9) + timedelta(minutes=9))
     assert states(ticket) == ["agreed"]
+
+
+def test_a_button_of_the_visit_waits_for_its_time(ticket_in: Walk, technician_chen: User) -> None:
+    early = {button.code for button in buttons(agreed(ticket_in), technician_chen)}
+    assert early.isdisjoint({"on-way", "nobody-home"})
+    soon = database_now() + HOUR
+    close = {button.code for button in buttons(agreed(ticket_in, soon, soon + HOUR), technician_chen)}
+    assert close & {"on-way", "nobody-home"} == {"on-way"}
 
 
 def test_nobody_at_home_pauses_in_the_same_tap_and_asks_for_another_time(

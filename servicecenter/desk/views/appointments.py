@@ -19,6 +19,7 @@ from servicecenter.desk.views.frame import current_user, never_cache, page
 from servicecenter.lib.clock import database_now, local_day
 from servicecenter.lib.faces import face_of, layout_of
 from servicecenter.lib.refusals import NotFound
+from servicecenter.lib.words import date_words
 
 ONE_DAY = timedelta(days=1)
 # A day that somebody turns to, not one that overflows a calendar.
@@ -44,6 +45,7 @@ def _day(request: HttpRequest, user: User, at: datetime) -> dict[str, Any]:
     day = _asked(request.GET.get("day", ""), local_day(at))
     return {
         "day": day,
+        "day_words": date_words(day),
         "before": (day - ONE_DAY).isoformat(),
         "after": (day + ONE_DAY).isoformat(),
         "rows": visits_on(user, day, at),
