@@ -24,6 +24,12 @@ NEW = "new"
 RESULTS = [(Result.OK.value, Result.OK.label), (Result.DEFECT.value, Result.DEFECT.label)]
 
 
+class ResultField(forms.ChoiceField):
+    """An item of the list. It may wait while the room is written down in pieces, but is not for the user to choose."""
+
+    unmarked = True
+
+
 class RoomForm(HandoverForm):
     """Every item of a room, and a place for what is on no list."""
 
@@ -42,7 +48,7 @@ class RoomForm(HandoverForm):
 
     def _add(self, pk: str, result: str, words: str, due: Any, about: str) -> None:
         if pk != NEW:
-            self.fields[f"result_{pk}"] = forms.ChoiceField(
+            self.fields[f"result_{pk}"] = ResultField(
                 label=about, choices=RESULTS, required=False, initial=result, widget=forms.RadioSelect
             )
             self.fields[f"due_{pk}"] = DayField(label=_("To be mended by"), required=False, initial=due)

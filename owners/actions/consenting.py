@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from owners.actions.inviting import call_off_invitations
 from owners.models import Basis, Consent, ConsentChannel, ConsentPurpose, ConsentVersion, Person
 from owners.models.changes import CHECKERS
 from owners.models.consents import DESK_CHANNELS
@@ -50,6 +51,8 @@ def say(
         last = Consent.objects.filter(lines_of(held), version__purpose=purpose).order_by("-id").first()
         if last is not None and last.given == given and (not given or last.version_id == version.pk):
             return None
+        if not given:
+            call_off_invitations(purpose, held, at=when)
         return Consent.objects.create(
             community_id=held.community_id,
             person=held,
@@ -70,7 +73,9 @@ def withdraw_all(person: Person, *, by: User, at: datetime) -> int:
         .order_by("version__purpose_id", "-id")
         .distinct("version__purpose_id")
     )
-    standing = [line for line in lines if line.given]
+    standing = [line for line in lines.select_related("version__purpose") if line.given]
+    for line in standing:
+        call_off_invitations(line.version.purpose, person, at=at)
     Consent.objects.bulk_create(
         Consent(
             community_id=person.community_id,

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from owners.models import ConsentPurpose
+from owners.models import ConsentPurpose, Person
 from owners.queries.consents import readers_of
 from servicecenter.accounts.models import Community, Role, User
 from servicecenter.audit.events import record
+from servicecenter.audit.models import Event
 from servicecenter.lib.clock import instant
 from servicecenter.lib.refusals import Invalid, NotFound, NotPermitted, Refusal
-from servicecenter.notifications.actions import compose, post
+from servicecenter.notifications.actions import call_off, compose, post
 
 SENDERS = frozenset({Role.SUPERVISOR.value, Role.MANAGER.value})
 # The history of a purpose says what was sent, to how many, never to whom.
-WORK, SENT = "consent_purpose", "invite"
+WORK, SENT, NEWS = "consent_purpose", "invite", "consent.news"
+# An invitation waits for the end of quiet hours, never for weeks.
+WAITS_AT_MOST = timedelta(days=3)
 
 
 class NobodyAgreed(Refusal):
@@ -38,8 +41,9 @@ def invite(
 ) -> int:
     """Writes to every resident of `community` who agreed to `purpose` in the words in force; returns how many.
 
-    Whoever takes it back in this moment is told for the last time or not at all. Refuses `not_found` for a community of
-    others, `not_permitted` to all but supervisors and managers, `invalid` without words, and `nobody_agreed`.
+    Whoever takes it back before it left is not written to (`call_off_invitations`). Refuses `not_found` for a
+    community of others, `not_permitted` to all but supervisors and managers, `invalid` without words, and
+    `nobody_agreed`.
     """
     when = instant(at)
     if community.pk not in by.community_ids:
@@ -66,7 +70,7 @@ def invite(
         post(
             compose(
                 recipients=readers,
-                event="consent.news",
+                event=NEWS,
                 key=str(sent.pk),
                 at=when,
                 community_id=community.pk,
@@ -74,3 +78,13 @@ def invite(
             )
         )
     return len(readers)
+
+
+def call_off_invitations(purpose: ConsentPurpose, person: Person, *, at: datetime) -> None:
+    """Invitations that still wait for the morning do not reach somebody who has said no meanwhile."""
+    if person.user_id is None:
+        return
+    sent = Event.objects.filter(
+        work=WORK, case_id=purpose.pk, community=person.community_id, at__gt=at - WAITS_AT_MOST
+    )
+    call_off(NEWS, [str(pk) for pk in sent.values_list("pk", flat=True)], person.user_id)

@@ -13,6 +13,7 @@ REASONS: Mapping[str, str | Promise] = {
     "no_address": gettext_lazy("We know no number or address to send it to."),
     "no_access": gettext_lazy("The reader may not see this case any more."),
     "account_closed": gettext_lazy("The reader's account is closed."),
+    "taken_back": gettext_lazy("The reader took back their consent before it left."),
     "robot_off": gettext_lazy("The robot is switched off."),
     "held": gettext_lazy(
         "It had been waiting before messages were held, and was written off at the release."

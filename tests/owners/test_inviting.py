@@ -47,6 +47,21 @@ def test_only_who_agreed_hears_of_it(
     assert render(message).body.startswith("下午三点，会所一楼。")
 
 
+def test_what_waits_for_the_morning_is_called_off_with_the_consent(
+    agreed: None,
+    asked: ConsentVersion,
+    yangguang: Community,
+    supervisor_bo: User,
+    person_wang: Person,
+    resident_wang: User,
+    settings: Any,
+) -> None:
+    settings.SMS_URL = "json://127.0.0.1:1/{phone}"
+    invite(asked.purpose, yangguang, by=supervisor_bo, **NEWS)
+    say(person_wang, asked, given=False, channel="portal", by=resident_wang)
+    assert list(Delivery.objects.values_list("state", "reason")) == [("skipped", "taken_back")]
+
+
 def test_it_leaves_by_text_message_unless_they_chose_otherwise(
     agreed: None,
     asked: ConsentVersion,

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from servicecenter.accounts.models import User
 from servicecenter.lib.clock import instant
-from servicecenter.notifications.models import Channel, Message
+from servicecenter.notifications.models import Channel, Delivery, Message, State
 from servicecenter.notifications.planning import plan
 
 
@@ -60,6 +60,15 @@ def post(messages: Iterable[Message]) -> None:
     with transaction.atomic(savepoint=False):
         Message.objects.bulk_create(written, ignore_conflicts=True, batch_size=2000)
         plan(written)
+
+
+def call_off(event: str, keys: Iterable[str], user_id: int) -> int:
+    """What is told of these facts to somebody who no longer wants to hear of them does not leave the house any more;
+    returns how many waited. What a sender holds already cannot be called back."""
+    waiting = Delivery.objects.filter(
+        state=State.WAITING, message__dedup_key__in=[f"{event}:{key}:{user_id}" for key in keys]
+    )
+    return waiting.update(state=State.SKIPPED, reason="taken_back")
 
 
 def mark_read(*, by: User, message_id: int | None = None, at: datetime | None = None) -> int:
