@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -106,9 +109,24 @@ def date_words(day: date) -> str:
     return formats.date_format(day, pgettext("date format", "j M Y"))
 
 
+_paper = ContextVar("paper", default=False)
+
+
+@contextmanager
+def on_paper() -> Iterator[None]:
+    """Days by their date meanwhile: a sheet is read again when today is another day."""
+    token = _paper.set(True)
+    try:
+        yield
+    finally:
+        _paper.reset(token)
+
+
 def day_words(value: datetime, now: datetime) -> str:
-    """Today, tomorrow, yesterday, or the date; the year only when it is another one."""
+    """Today, tomorrow, yesterday, or the date (always on paper); the year only when it is another one."""
     local, today = value.astimezone(LOCAL), now.astimezone(LOCAL).date()
+    if _paper.get():
+        return date_words(local.date())
     near = {-1: gettext("yesterday"), 0: gettext("today"), 1: gettext("tomorrow")}
     if word := near.get((local.date() - today).days):
         return word

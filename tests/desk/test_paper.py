@@ -33,6 +33,14 @@ def test_a_sheet_has_its_number_and_a_code_and_no_full_phone(
     assert ticket.contact_phone not in page.replace(" ", "")
 
 
+def test_paper_says_dates_and_the_screen_says_today(
+    signed_in: SignedIn, agent_li: User, ticket_in: Walk
+) -> None:
+    ticket, client = ticket_in(Status.DISPATCHED), signed_in(agent_li)
+    assert "今天" not in text_of(client.get(f"/desk/tickets/{ticket.number}/print/"))
+    assert "今天" in text_of(client.get(f"/desk/tickets/{ticket.number}/"))
+
+
 def test_a_full_phone_is_printed_after_a_reason_that_the_resident_can_read(
     signed_in: SignedIn, agent_li: User, ticket_in: Walk
 ) -> None:

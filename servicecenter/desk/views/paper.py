@@ -29,6 +29,7 @@ from servicecenter.desk.views.frame import current_user, desk, never_cache, page
 from servicecenter.lib.clock import database_now, local_day
 from servicecenter.lib.formtools import add_refusal, files_of
 from servicecenter.lib.refusals import NotPermitted, Refusal
+from servicecenter.lib.words import on_paper
 
 readers = only(Role.AGENT, Role.SUPERVISOR, Role.MANAGER, Role.ADMIN)
 # What a sheet that comes back may still tell something new about.
@@ -38,6 +39,7 @@ TYPABLE = frozenset({*WITH_WORKER, Status.COMPLETED}) - {Status.PLAN_PROPOSED}
 @require_http_methods(["GET", "HEAD", "POST"])
 @readers
 @never_cache
+@on_paper()
 def work_order(request: HttpRequest, number: str) -> HttpResponse:
     """派工单: what a technician takes along. The phone is masked; in full it takes a reason, which is written down."""
     user = current_user(request)
@@ -78,6 +80,7 @@ def _known(ticket: Ticket) -> Any:
 @require_safe
 @readers
 @never_cache
+@on_paper()
 def acceptance(request: HttpRequest, number: str) -> HttpResponse:
     """验收单: what the owner ticks and signs."""
     found = case_for(current_user(request), number)
@@ -88,6 +91,7 @@ def acceptance(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 @desk
 @never_cache
+@on_paper()
 def day(request: HttpRequest) -> HttpResponse:
     """The jobs of a technician on a day, a sheet each, to print at once."""
     user = current_user(request)
