@@ -14,6 +14,7 @@ from handovers.workflow import PRESENT, Status
 from servicecenter.accounts.models import User
 from servicecenter.lib.clock import end_of_day, local_day, start_of_day
 from servicecenter.lib.refusals import NotFound
+from servicecenter.lib.words import duration_words
 
 # Longer at one step, and the board says so.
 LONG_WAIT = timedelta(minutes=30)
@@ -64,7 +65,7 @@ class Card:
     """One handover on the board."""
 
     handover: Handover
-    minutes: int
+    waits: str
     long: bool
 
 
@@ -136,7 +137,11 @@ def _lane(status: Status, rows: Sequence[Handover], at: datetime) -> Lane:
         if row.status == status:
             waits = row.waits(at)
             cards.append(
-                Card(row, int(waits.total_seconds() // 60), status != Status.DELIVERED and waits > LONG_WAIT)
+                Card(
+                    row,
+                    duration_words(waits.total_seconds()),
+                    status != Status.DELIVERED and waits > LONG_WAIT,
+                )
             )
     return Lane(status, cards)
 
