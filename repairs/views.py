@@ -21,6 +21,8 @@ from servicecenter.lib.faces import face_of, layout_of
 from servicecenter.lib.problems import headed
 from servicecenter.lib.refusals import TooMany
 
+# Whoever takes such a step sees the case no more: they are led home.
+GIVES_AWAY = frozenset({"send_back"})
 CASE_PAGES = {"portal": "portal:ticket", "field": "field:job", "desk": "desk:ticket", "board": "board:ticket"}
 
 
@@ -45,6 +47,8 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = form_for(action.replace("-", "_"), ticket, user, *sent)
     after = safe_next(request) or reverse("repairs:lookup", args=[ticket.number])
+    if form.action in GIVES_AWAY:
+        after = reverse("home")
     if request.method == "POST" and _settled(request, form):
         fragment = bool(request.headers.get("HX-Request"))
         return HttpResponseClientRedirect(after) if fragment else redirect(after)

@@ -73,8 +73,29 @@ TABLE = Table(
             _("Dispatch"),
             sources=[S.ACCEPTED, S.REWORK],
             target=S.DISPATCHED,
-            who=DESK,
+            # The program: where a rule of the supervisor lets it.
+            who=[*DESK, Standing.SYSTEM],
             needs=["technician"],
+        ),
+        # 抢单: a rule opens it, the first technician of the trade who takes it has it.
+        row(
+            "offer",
+            _("Open for grabbing"),
+            sources=[S.ACCEPTED],
+            who=[Standing.SYSTEM],
+            internal=True,
+            aside=True,
+        ),
+        row("grab", _("Take this job"), sources=[S.ACCEPTED], target=S.DISPATCHED, who=[Standing.TAKER]),
+        # 退单: before the work has begun to change anything.
+        row(
+            "send_back",
+            _("Send back to the desk"),
+            sources=[S.DISPATCHED, S.CONTACTED, S.SCHEDULED, S.ON_SITE],
+            target=S.ACCEPTED,
+            who=[Standing.ASSIGNEE],
+            needs=["reason"],
+            internal=True,
         ),
         row(
             "contact",
@@ -279,7 +300,7 @@ TABLE = Table(
             "note",
             _("Add a note"),
             sources=sorted(set(S.values) - {S.ARCHIVED}),
-            who=[Standing.RESIDENT, *EVERYONE_AT_WORK],
+            who=[Standing.RESIDENT, *EVERYONE_AT_WORK, Standing.HELPER],
             needs=["note"],
             aside=True,
         ),
@@ -287,7 +308,17 @@ TABLE = Table(
             "add_photo",
             _("Add a photo"),
             sources=sorted(set(S.values) - set(CLOSED)),
-            who=[Standing.RESIDENT, *EVERYONE_AT_WORK],
+            who=[Standing.RESIDENT, *EVERYONE_AT_WORK, Standing.HELPER],
+            aside=True,
+        ),
+        # Who helps (photos, notes) and who is told, beside the one who answers for it.
+        row(
+            "involve",
+            _("Who else takes part"),
+            sources=UNFINISHED,
+            who=EVERYONE_AT_WORK,
+            needs=["person", "part"],
+            internal=True,
             aside=True,
         ),
     ),

@@ -7,7 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from owners.api import me, people, places
 from owners.queries import communities_of
-from repairs.api import appointments, cases, lists, outages, photos, steps, triage
+from repairs.api import appointments, cases, lists, outages, photos, steps, technicians, triage
 from repairs.api.shapes import path_of
 from servicecenter import api_docs
 from servicecenter.accounts import api as accounts
@@ -48,7 +48,13 @@ urlpatterns = [
     path("occupancies/", people.OccupanciesEndpoint.as_view(), name="occupancies"),
     path("repairs/", lists.TicketsEndpoint.as_view(), name="repairs"),
     path("repairs/triage/", triage.TriageEndpoint.as_view(), name="repair-triage"),
+    path("repairs/open/", technicians.OpenJobsEndpoint.as_view(), name="repairs-open"),
     path("repairs/<str:number>/", cases.TicketEndpoint.as_view(), name="repair"),
+    path(
+        "repairs/<str:number>/technicians/",
+        technicians.TechniciansEndpoint.as_view(),
+        name="repair-technicians",
+    ),
     path("repairs/<str:number>/timeline/", cases.TimelineEndpoint.as_view(), name="repair-timeline"),
     path(
         "repairs/<str:number>/appointments/",

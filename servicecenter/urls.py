@@ -37,6 +37,7 @@ urlpatterns = [
     path("manage/retention/", include("servicecenter.desk.retention_urls")),
     path("manage/handovers/", include("handovers.urls")),
     path("manage/warranty/", include("servicecenter.desk.warranty_urls")),
+    path("manage/dispatch/", include("servicecenter.desk.dispatch_urls")),
     path("manage/duty/", include("servicecenter.incidents.urls")),
     path("manage/operations/", include("servicecenter.operations.urls")),
     path("api/v1/", include("servicecenter.api_urls")),

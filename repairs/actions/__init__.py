@@ -5,6 +5,8 @@ from __future__ import annotations
 from repairs.actions.asides import add_note, classify, hold, mark_duplicate, resume, urge
 from repairs.actions.closing import archive, cancel, confirm, follow_up, rework
 from repairs.actions.dispatching import accept, dispatch, reassign
+from repairs.actions.grabbing import grab, send_back
+from repairs.actions.involving import involve
 from repairs.actions.pictures import add_later, add_photo
 from repairs.actions.reporting import report
 from repairs.actions.visits import (
@@ -44,7 +46,9 @@ __all__ = [
     "decline_plan",
     "dispatch",
     "follow_up",
+    "grab",
     "hold",
+    "involve",
     "mark_duplicate",
     "nobody_came",
     "nobody_home",
@@ -57,5 +61,6 @@ __all__ = [
     "rework",
     "schedule",
     "secure",
+    "send_back",
     "urge",
 ]

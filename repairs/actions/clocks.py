@@ -39,7 +39,7 @@ def keep_promises(step: Step[Ticket]) -> None:
         case "choose_window" | "accept_window":
             sla.stop(case, Stage.RESPOND, at=at, by=by)
             _agree(step)
-        case "schedule" | "reassign":
+        case "schedule" | "reassign" | "send_back":
             _agree(step)
         case "complete":
             for stage in (Stage.ARRIVE, Stage.SECURE, Stage.COMPLETE):

@@ -5,30 +5,52 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from repairs.actions.steps import EFFECTS, NO_PLAN
+from repairs.actions.automatic import follow_rules
+from repairs.actions.certified import check_certificate
+from repairs.actions.steps import EFFECTS, begun_anew
 from repairs.models import Ticket
 from servicecenter.accounts.models import Role, User
 from servicecenter.audit.events import Actor
+from servicecenter.lib.clock import instant
 from servicecenter.lib.refusals import Invalid
 from servicecenter.workflow.run import run
 
 
-def accept(ticket: Ticket, *, by: Actor, version: int | None = None, at: datetime | None = None) -> Ticket:
-    """The desk takes the report on; whoever accepts first stays answerable for it (首问负责制)."""
+def accept(
+    ticket: Ticket,
+    *,
+    by: Actor,
+    version: int | None = None,
+    at: datetime | None = None,
+    by_rules: bool = True,
+) -> Ticket:
+    """The desk takes the report on; whoever accepts first stays answerable for it (首问负责制).
+
+    In the same transaction the rules of dispatch may send somebody, or open it for grabbing; not where whoever
+    accepts it has chosen already (`by_rules`).
+    """
 
     def first_taker(locked: Ticket, _at: datetime) -> dict[str, Any]:
         return {} if locked.agent_id else {"agent": by}
 
-    return run(ticket, "accept", by=by, at=at, version=version, prepare=first_taker, then=EFFECTS).case
+    with transaction.atomic():
+        when = instant(at)
+        run(ticket, "accept", by=by, at=when, version=version, prepare=first_taker, then=EFFECTS)
+        if by_rules:
+            follow_rules(ticket, at=when)
+    return ticket
 
 
 def dispatch(
     ticket: Ticket, *, technician: User, by: Actor, version: int | None = None, at: datetime | None = None
 ) -> Ticket:
-    """Sends a technician. Refuses `invalid` for anybody who is not an active technician of the community."""
+    """Sends a technician. Refuses `invalid` for anybody who is not an active technician of the community, and for
+    work that needs a certificate which they do not hold today (持证上岗)."""
     _check_technician(ticket, technician)
+    check_certificate(ticket, technician, at=instant(at))
     return run(
         ticket,
         "dispatch",
@@ -50,8 +72,10 @@ def reassign(
     version: int | None = None,
     at: datetime | None = None,
 ) -> Ticket:
-    """Another technician takes over; contact, appointment and plan begin again. Refuses the same technician."""
+    """Another technician takes over; contact, appointment and plan begin again. Refuses the same technician, and as
+    `dispatch` does."""
     _check_technician(ticket, technician)
+    check_certificate(ticket, technician, at=instant(at))
     if technician.pk == ticket.assignee_id:
         raise Invalid(errors={"technician": [_("This technician already has the job.")]})
     return run(
@@ -61,14 +85,8 @@ def reassign(
         at=at,
         version=version,
         text=reason,
-        changes={
-            "assignee": technician,
-            "dispatched_by": by,
-            "appointment_start": None,
-            "appointment_end": None,
-            "arrived_at": None,
-            **NO_PLAN,
-        },
+        changes={"assignee": technician, "dispatched_by": by},
+        prepare=begun_anew,
         data={
             "technician": technician.pk,
             "technician_name": str(technician),

@@ -8,6 +8,7 @@ from typing import Any
 
 from owners.models import Unit
 from repairs.models import Ticket
+from repairs.queries.crew import sent_back_by
 from servicecenter.accounts.models import Role, User
 from servicecenter.accounts.queries import rung, staff_by_role
 from servicecenter.incidents.queries.ladder import chains
@@ -78,13 +79,33 @@ def supervisors(ticket: Ticket) -> list[int]:
     return rung(staff_by_role([ticket.community_id])[ticket.community_id], Role.SUPERVISOR)
 
 
+def beside(ticket: Ticket) -> list[int]:
+    """Helpers and observers who still work there."""
+    staff = User.objects.staff_of([ticket.community_id]).filter(participations__ticket=ticket.pk)
+    return list(staff.values_list("pk", flat=True))
+
+
+def takers(ticket: Ticket) -> list[int]:
+    """The technicians of the trade, who may take a job that is open for grabbing; those who gave it back are left
+    alone."""
+    staff = User.objects.staff_of([ticket.community_id], Role.TECHNICIAN)
+    back = sent_back_by([ticket]).get(ticket.pk, {})
+    return [
+        each.pk for each in staff if each.pk not in back and (not each.trades or ticket.trade in each.trades)
+    ]
+
+
 # One line per step: who hears of it. Whoever took the step is left out.
 TELLS: dict[str, tuple[Audience, ...]] = {
     "report": (dispatchers,),
     "accept": (resident,),
     "dispatch": (worker, resident),
-    "reassign": (worker, resident),
-    "schedule": (resident, worker),
+    "reassign": (worker, resident, beside),
+    "offer": (takers,),
+    "grab": (resident, agent),
+    "send_back": (dispatchers, beside),
+    "involve": (beside,),
+    "schedule": (resident, worker, beside),
     # Times that the resident offers, and ours in answer.
     "offer_windows": (worker_or_dispatchers,),
     "counter_windows": (resident,),
@@ -93,18 +114,18 @@ TELLS: dict[str, tuple[Audience, ...]] = {
     "on_way": (resident,),
     "nobody_home": (resident, agent),
     "nobody_came": (supervisors, worker),
-    "arrive": (resident,),
+    "arrive": (resident, beside),
     "secure": (resident, agent),
     "propose_plan": (resident,),
     "approve_plan": (worker, agent),
     "decline_plan": (worker, agent),
-    "complete": (resident, agent),
+    "complete": (resident, agent, beside),
     "settle": (resident, worker),
     "join_outage": (resident,),
     "confirm": (worker,),
-    "hold": (resident, agent),
-    "rework": (dispatchers, resident),
-    "cancel": (worker, resident, agent),
+    "hold": (resident, agent, beside),
+    "rework": (dispatchers, resident, beside),
+    "cancel": (worker, resident, agent, beside),
     "mark_duplicate": (resident,),
     "urge": (worker_or_dispatchers,),
     "classify": (worker,),

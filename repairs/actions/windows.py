@@ -28,6 +28,7 @@ ENDS: dict[str, tuple[str, bool]] = {
     "nobody_home": (WindowState.MISSED_BY_RESIDENT, False),
     "nobody_came": (WindowState.MISSED_BY_TECHNICIAN, False),
     "reassign": (WindowState.CANCELLED, False),
+    "send_back": (WindowState.CANCELLED, False),
     "complete": (WindowState.CANCELLED, True),
     "settle": (WindowState.CANCELLED, True),
     "cancel": (WindowState.CANCELLED, True),
@@ -44,7 +45,7 @@ def keep_windows(step: Step[Ticket]) -> None:
         state, offers_too = ENDS[action]
         rows = list(ticket.appointments.live())
         _end_agreed(rows, ticket, state, step.at)
-        if action == "reassign":
+        if action in ("reassign", "send_back"):
             # What the resident offered suits them whoever comes; what somebody else offered is void.
             _end_offers([row for row in rows if row.side != Side.RESIDENT], step.at)
             offered_by(ticket, "" if ticket.windows_from == Offers.US else ticket.windows_from)

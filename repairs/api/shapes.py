@@ -113,6 +113,8 @@ class TicketOut(serializers.Serializer[Any]):
     warranty = serializers.SerializerMethodField()
     rework_count = serializers.IntegerField()
     urge_count = serializers.IntegerField()
+    sent_back_count = serializers.IntegerField(help_text="How often a technician gave it back.")
+    open_for_grabbing = serializers.SerializerMethodField()
     duplicate_of = serializers.SerializerMethodField(help_text="A number; null for residents.")
     version = serializers.IntegerField(
         help_text="Send it with an action to be refused if it is not the present one."
@@ -155,6 +157,10 @@ class TicketOut(serializers.Serializer[Any]):
         """A promise is past its deadline; a hold stops the clock, but not what was missed before it."""
         at: datetime = self.context["at"]
         return ticket.is_overdue(at)
+
+    def get_open_for_grabbing(self, ticket: Ticket) -> bool:
+        """A rule has opened it for the first technician who takes it."""
+        return ticket.status == Status.ACCEPTED and ticket.grab_rule_id is not None
 
     @extend_schema_field(WarrantyOut)
     def get_warranty(self, ticket: Ticket) -> Any:

@@ -11,12 +11,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from repairs import actions
+from repairs.actions.involving import NOBODY
 from repairs.actions.visits import LONGEST_WAY
 from repairs.api.shapes import TicketOut, draw, path_of
 from repairs.forms.base import CALLS, VERSIONLESS
 from repairs.forms.steps import LONG
-from repairs.models import MOST_OFFERS, Side, Ticket, Trade, Urgency
-from repairs.queries import case_for
+from repairs.models import MOST_OFFERS, Part, Side, Ticket, Trade, Urgency
+from repairs.queries import case_for, job_to_grab
 from repairs.queries.guide import NOT_A_BUTTON
 from repairs.workflow import TABLE, ConfirmMethod, HoldReason
 from servicecenter.accounts.endpoints import Endpoint
@@ -42,6 +43,10 @@ class SpanIn(Input):
 # What each input is; whether it must be there is the table's word.
 FIELDS: Mapping[str, Callable[..., serializers.Field[Any, Any, Any, Any]]] = {
     "technician": lambda **more: RefField(help_text="Id or user name of a technician.", **more),
+    "person": lambda **more: RefField(help_text="Id or user name of somebody of the staff.", **more),
+    "part": lambda **more: serializers.ChoiceField(
+        [*Part.choices, (NOBODY, "no part any more")], help_text="`none`: takes part no more.", **more
+    ),
     "note": lambda **more: TextSerializerField(max_length=LONG, multiline=True, **more),
     "start": lambda **more: InstantField(**more),
     "end": lambda **more: InstantField(**more),
@@ -117,7 +122,9 @@ class StepEndpoint(Endpoint):
 
     def take(self, request: Request, number: str) -> Response:
         """Takes the step; refuses as the runner does, the state before the body."""
-        ticket = case_for(self.user, number)
+        # An open job is nobody's yet: it is in nobody's list of own work orders.
+        find = job_to_grab if self.action == "grab" else case_for
+        ticket = find(self.user, number)
 
         def act() -> tuple[int, dict[str, Any]]:
             check(ticket, self.action, self.user)
@@ -152,6 +159,18 @@ def _technician(ticket: Ticket, user: User, ref: int | str) -> User:
     return found
 
 
+def _person(ticket: Ticket, user: User, ref: int | str) -> User:
+    """Somebody of the staff of the ticket's community."""
+    staff = User.objects.staff_of([ticket.community_id])
+    is_id = isinstance(ref, int) or (ref.isascii() and ref.isdigit() and len(ref) < 19)
+    found: User | None = staff.filter(username=ref).first()
+    if found is None and is_id:
+        found = staff.filter(pk=int(ref)).first()
+    if found is None:
+        raise Invalid(errors={"person": [_("Please choose somebody who works in this community.")]})
+    return found
+
+
 def _other(ticket: Ticket, user: User, number: str) -> Ticket:
     number = number.strip().upper()
     here = Ticket.objects.visible_to(user).filter(community=ticket.community_id)
@@ -163,6 +182,7 @@ def _other(ticket: Ticket, user: User, number: str) -> Ticket:
 
 RESOLVED: Mapping[str, Callable[[Ticket, User, Any], Any]] = {
     "technician": _technician,
+    "person": _person,
     "duplicate_of": _other,
     "windows": lambda _ticket, _user, windows: [(each["start"], each["end"]) for each in windows],
 }

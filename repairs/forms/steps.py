@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from owners.models import WarrantyPart
 from owners.queries.warranty import parts_of
+from repairs.actions.involving import HANDS
 from repairs.forms.base import ActionForm, Data, Files
 from repairs.forms.confirming import ConfirmForm
+from repairs.forms.involving import InvolveForm
 from repairs.forms.photos import add_photos
 from repairs.forms.visits import ChooseForm, NobodyCameForm, NobodyHomeForm, OfferForm, OnWayForm
 from repairs.models import Ticket, Trade, Urgency
@@ -111,6 +113,7 @@ class PlanForm(ActionForm):
 
 
 QUESTIONS = {
+    "send_back": _("Why can you not do it?"),
     "cancel": _("Why does nobody need to come?"),
     "rework": _("What is not right yet?"),
     "decline_plan": _("What speaks against the plan?"),
@@ -245,7 +248,7 @@ class PhotoForm(ActionForm):
 
     def prepare(self) -> None:
         """Whoever works on it says what a photo shows; everybody else shows what is wrong."""
-        if self.ticket.assignee_id == self.user.pk:
+        if self.user.role in HANDS:
             self.fields["kind"].initial = PhotoKind.AFTER if self.ticket.completion_no else PhotoKind.BEFORE
         else:
             self.fields["kind"] = forms.ChoiceField(
@@ -273,6 +276,8 @@ FORMS: dict[str, type[ActionForm]] = {
     "nobody_came": NobodyCameForm,
     "dispatch": DispatchForm,
     "reassign": ReassignForm,
+    "send_back": ReasonForm,
+    "involve": InvolveForm,
     "contact": ContactForm,
     "schedule": ScheduleForm,
     "secure": SecureForm,

@@ -5,26 +5,37 @@ from __future__ import annotations
 from repairs.models.appointments import MOST_OFFERS, Appointment, Side, WindowState
 from repairs.models.kinds import Channel, Offers, Place, Trade, Urgency
 from repairs.models.outages import LineState, Outage, OutageBuilding, OutageKind, OutageLine, OutageQuerySet
+from repairs.models.sending import DispatchRule, Mode, Part, Participant, Whom
+from repairs.models.skills import NEEDED, Certificate, CertificateKind, Zone
 from repairs.models.tickets import NOT_STOPPED, Ticket, TicketQuerySet, counting
 
 __all__ = [
     "MOST_OFFERS",
+    "NEEDED",
     "NOT_STOPPED",
     "Appointment",
+    "Certificate",
+    "CertificateKind",
     "Channel",
+    "DispatchRule",
     "LineState",
+    "Mode",
     "Offers",
     "Outage",
     "OutageBuilding",
     "OutageKind",
     "OutageLine",
     "OutageQuerySet",
+    "Part",
+    "Participant",
     "Place",
     "Side",
     "Ticket",
     "TicketQuerySet",
     "Trade",
     "Urgency",
+    "Whom",
     "WindowState",
+    "Zone",
     "counting",
 ]

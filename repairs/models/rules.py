@@ -81,6 +81,12 @@ INDEXES: list[models.Index] = [
         name="ticket_next_due",
     ),
     models.Index(fields=["assignee", "status", "-id"], name="ticket_by_worker"),
+    # 抢单: few at any time.
+    models.Index(
+        fields=["community", "id"],
+        condition=Q(status="accepted", grab_rule__isnull=False),
+        name="ticket_to_grab",
+    ),
     models.Index(fields=["unit", "-id"], name="ticket_by_unit"),
     models.Index(fields=["unit", "trade", "reported_at"], name="ticket_repeats"),
     models.Index(fields=["community", "closed_at", "reported_at"], name="ticket_by_closing"),

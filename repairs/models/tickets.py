@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -14,6 +15,7 @@ from owners.models import Building, Occupancy, Person, Unit, WarrantyPart
 from repairs.models.kinds import Channel, Offers, Place, Trade, Urgency
 from repairs.models.outages import Outage
 from repairs.models.rules import CONSTRAINTS, INDEXES, TRIGGERS
+from repairs.models.sending import DispatchRule, Part, Participant
 from repairs.workflow import (
     CLOSED,
     TABLE,
@@ -29,6 +31,8 @@ from servicecenter.workflow.case import Case
 from servicecenter.workflow.standings import Standing
 from servicecenter.workflow.table import Table
 
+STANDING_OF: Mapping[str, str] = {Part.HELPER: Standing.HELPER.value, Part.OBSERVER: Standing.OBSERVER.value}
+
 # The nearest promise is not stopped by a hold: there is none, or the deadline had passed when it began.
 NOT_STOPPED = Q(held_at=None) | Q(next_due_at__lte=F("held_at"))
 
@@ -42,10 +46,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     """Repair tickets."""
 
     def visible_to(self, user: User) -> TicketQuerySet:
-        """Who sees what: the desk and managers their communities, a technician own work orders, a resident what
-        concerns a present home of theirs (see `of_resident`)."""
+        """Who sees what: the desk and managers their communities, a technician own work orders and those in which they
+        take part, a resident what concerns a present home of theirs (see `of_resident`)."""
         if user.role in (Role.TECHNICIAN, Role.SECURITY):
-            return self.filter(community__in=user.community_ids, assignee=user)
+            beside = Participant.objects.filter(user=user).values("ticket")
+            return self.filter(Q(assignee=user) | Q(pk__in=beside), community__in=user.community_ids)
         if user.role == Role.RESIDENT:
             return self.of_resident(user)
         return self.filter(community__in=user.community_ids)
@@ -76,6 +81,15 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def waiting_for_dispatch(self) -> TicketQuerySet:
         return self.filter(status__in=[Status.REPORTED, Status.ACCEPTED, Status.REWORK])
+
+    def to_grab(self, user: User) -> TicketQuerySet:
+        """抢单: accepted repairs of a technician's communities and trades that a rule in force opens for grabbing."""
+        if user.role != Role.TECHNICIAN:
+            return self.none()
+        here = self.filter(
+            community__in=user.community_ids, status=Status.ACCEPTED, grab_rule__is_active=True
+        )
+        return here.filter(trade__in=user.trades) if user.trades else here
 
     def overdue(self, at: datetime) -> TicketQuerySet:
         """A promise is past its deadline: no response yet, or not completed yet. A hold stops the clock, but does not
@@ -132,6 +146,13 @@ class Ticket(Case):
     agent = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     assignee = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="work_orders")
     dispatched_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    # The rule that opened it for grabbing when it was accepted.
+    grab_rule = models.ForeignKey(
+        DispatchRule, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    # How often a technician gave it back.
+    sent_back_count = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     responded_at = models.DateTimeField(_("first contact"), null=True, blank=True)
     appointment_start = models.DateTimeField(_("appointment"), null=True, blank=True)
@@ -209,10 +230,19 @@ class Ticket(Case):
         if self.community_id not in by.community_ids:
             return frozenset()
         if by.role in (Role.TECHNICIAN, Role.SECURITY):
-            return frozenset({Standing.ASSIGNEE.value}) if self.assignee_id == by.pk else frozenset()
+            return self._standings_in_the_field(by)
         if by.role in (Role.AGENT, Role.SUPERVISOR):
             return frozenset({by.role})
         return frozenset({Standing.COLLEAGUE.value})
+
+    def _standings_in_the_field(self, by: User) -> frozenset[str]:
+        """One person answers for it; others help, watch, or may take it while it is open for grabbing."""
+        if self.assignee_id == by.pk:
+            return frozenset({Standing.ASSIGNEE.value})
+        if self.status == Status.ACCEPTED and self.grab_rule_id and by.role == Role.TECHNICIAN:
+            return frozenset({Standing.TAKER.value})
+        part = Participant.objects.filter(ticket=self.pk, user=by).values_list("part", flat=True).first()
+        return frozenset({STANDING_OF[part]} if part else ())
 
     def events(self) -> EventQuerySet:
         """Everything that happened to it, oldest first."""

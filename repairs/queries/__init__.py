@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from repairs.queries.cases import case_for, duplicates, repeats
+from repairs.queries.cases import case_for, duplicates, job_to_grab, participants_of, repeats
 from repairs.queries.guide import Button, Step, buttons, way
 from repairs.queries.next_steps import NextStep, next_step
 from repairs.queries.page import CasePage, case_page
@@ -27,7 +27,9 @@ __all__ = [
     "changed_since",
     "clock_stories",
     "duplicates",
+    "job_to_grab",
     "next_step",
+    "participants_of",
     "pictures",
     "promise_words",
     "repeats",

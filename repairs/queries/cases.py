@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from owners.models import Building, Unit
-from repairs.models import Place, Ticket
+from repairs.models import Participant, Place, Ticket
 from repairs.workflow import Status
-from servicecenter.accounts.models import User
+from servicecenter.accounts.models import Role, User
 from servicecenter.lib.refusals import NotFound
 
 REPEAT_WITHIN = timedelta(days=90)
@@ -43,6 +43,26 @@ def case_for(user: User, number: str) -> Ticket:
     if ticket is None:
         raise NotFound
     return ticket
+
+
+def job_to_grab(user: User, number: str) -> Ticket:
+    """A job that a technician may take, took, or came too late for: one that a rule opened in a community of theirs.
+
+    Refuses `not_found` for every other, and for everybody else.
+    """
+    number = number.upper()
+    if not _NUMBER.fullmatch(number) or user.role != Role.TECHNICIAN:
+        raise NotFound
+    opened = Ticket.objects.filter(community__in=user.community_ids, grab_rule__isnull=False)
+    ticket = opened.select_related(*SHOWN).filter(number=number).first()
+    if ticket is None:
+        raise NotFound
+    return ticket
+
+
+def participants_of(ticket: Ticket) -> list[Participant]:
+    """Helpers, then observers."""
+    return list(ticket.participants.select_related("user"))
 
 
 def duplicates(

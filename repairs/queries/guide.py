@@ -20,13 +20,13 @@ from servicecenter.accounts.models import User
 from servicecenter.workflow.run import allowed
 from servicecenter.workflow.table import Transition
 
-# Taken by the follow-up call, never by a button: the database refuses it without the call's outcome; and by the
-# closing of an outage.
-NOT_A_BUTTON = frozenset({"follow_up", "settle"})
+# Taken by the follow-up call, never by a button: the database refuses it without the call's outcome; by the closing of
+# an outage; and by the rules of dispatch.
+NOT_A_BUTTON = frozenset({"follow_up", "settle", "offer"})
 # The natural next step from each status; None of them is drawn for somebody who may not take it.
 NATURAL: Mapping[str, tuple[str, ...]] = {
     Status.REPORTED: ("accept",),
-    Status.ACCEPTED: ("dispatch",),
+    Status.ACCEPTED: ("dispatch", "grab"),
     Status.REWORK: ("dispatch",),
     Status.DISPATCHED: ("contact",),
     Status.CONTACTED: ("schedule",),
@@ -50,6 +50,8 @@ LAST = (
     "urge",
     "note",
     "add_photo",
+    "involve",
+    "send_back",
     "mark_duplicate",
     "rework",
     "cancel",

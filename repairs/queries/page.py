@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from owners.queries.warranty import Cover
-from repairs.models import Ticket
-from repairs.queries.cases import case_for
+from repairs.models import Participant, Ticket
+from repairs.queries.cases import case_for, participants_of
 from repairs.queries.guide import Button, Step, buttons, way
 from repairs.queries.next_steps import NextStep, next_step
 from repairs.queries.pictures import Picture, pictures
@@ -39,6 +39,7 @@ class CasePage:
     price: str
     warranty: Cover
     visit: Visit | None
+    beside: list[Participant]
 
 
 def case_page(user: User, number: str, next_url: str = "") -> CasePage:
@@ -62,6 +63,7 @@ def case_page(user: User, number: str, next_url: str = "") -> CasePage:
         price=price_words(ticket.price),
         warranty=warranty_of(ticket),
         visit=visit_of(ticket, timezone.now(), [button.code for button in drawn]),
+        beside=participants_of(ticket) if user.is_employee else [],
     )
 
 

@@ -11,7 +11,7 @@ from django.utils import formats, timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from repairs.models import Trade, Urgency
+from repairs.models import Part, Trade, Urgency
 from repairs.workflow import ConfirmMethod, HoldReason
 from servicecenter.accounts.models import Role, User
 from servicecenter.audit.models import Event
@@ -20,7 +20,7 @@ from servicecenter.lib.clock import LOCAL
 from servicecenter.sla.models import Stage
 
 # Why colleagues swapped a job or corrected a report is told among colleagues.
-STAFF_TEXT = frozenset({"reassign", "classify"})
+STAFF_TEXT = frozenset({"reassign", "classify", "send_back"})
 # Those who are rated do not read what was said about them here.
 RATED = frozenset({Role.TECHNICIAN.value, Role.SECURITY.value})
 
@@ -56,7 +56,21 @@ def _at(data: Mapping[str, Any], name: str) -> datetime | None:
 
 
 def _dispatch(data: Mapping[str, Any], user: User) -> list[str]:
-    return [str(data["technician_name"])] if data.get("technician_name") else []
+    lines = [str(data["technician_name"])] if data.get("technician_name") else []
+    return [*lines, *_offer(data, user)]
+
+
+def _offer(data: Mapping[str, Any], user: User) -> list[str]:
+    """By which rule the program did it; a rule's name is for colleagues."""
+    if not data.get("rule_name") or not user.is_employee:
+        return []
+    return [_("By the rule “%(name)s”") % {"name": data["rule_name"]}]
+
+
+def _involve(data: Mapping[str, Any], user: User) -> list[str]:
+    part = data.get("part")
+    label = Part(part).label if part in Part.values else _("takes part no more")
+    return [f"{data.get('person_name', '')} · {label}"]
 
 
 def _schedule(data: Mapping[str, Any], user: User) -> list[str]:
@@ -135,6 +149,10 @@ def _taken(data: Mapping[str, Any], user: User) -> list[str]:
 FACTS: Mapping[str, Callable[[Mapping[str, Any], User], list[str]]] = {
     "dispatch": _dispatch,
     "reassign": _dispatch,
+    "offer": _offer,
+    "grab": _dispatch,
+    "send_back": _dispatch,
+    "involve": _involve,
     "schedule": _schedule,
     "offer_windows": _offered,
     "choose_window": _schedule,

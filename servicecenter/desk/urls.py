@@ -27,6 +27,7 @@ from servicecenter.desk.views import (
     roll,
     search,
     tickets,
+    workload,
 )
 from servicecenter.notifications.views import inbox
 
@@ -82,6 +83,8 @@ urlpatterns = [
     path("tickets/bulk/accept/", queues.bulk, {"action": "accept"}, name="bulk_accept"),
     path("tickets/bulk/archive/", queues.bulk, {"action": "archive"}, name="bulk_archive"),
     path("tickets/bulk/dispatch/", queues.bulk_dispatch, name="bulk_dispatch"),
+    path("workload/", workload.workload, name="workload"),
+    path("workload/<slug:number>/move/", workload.move, name="move_job"),
     path("tickets/<slug:number>/", tickets.ticket, name="ticket"),
     path("tickets/<slug:number>/dispatch/", tickets.dispatch, name="dispatch"),
     path("tickets/<slug:number>/number/", people.reveal_ticket, name="reveal_ticket"),

@@ -42,21 +42,24 @@ class Day:
     today: list[Job]
     later: list[Job]
     held: list[Job]
+    # Where one helps or watches; somebody else answers for it.
+    beside: list[Job]
     done: list[Job]
 
     @property
     def is_empty(self) -> bool:
         """Nothing to do and nothing waiting."""
-        return not (self.first or self.today or self.later or self.held)
+        return not (self.first or self.today or self.later or self.held or self.beside)
 
 
 def day_of(user: User, at: datetime) -> Day:
-    """The work orders of `user` at `at`, in the order in which to visit them; five queries.
+    """The work orders of `user` at `at`, in the order in which to visit them; six queries.
 
     Emergencies first, then what has begun, then by appointment, then by the nearest promise. Jobs with an
     appointment on a later day come after today's.
     """
-    mine = Ticket.objects.visible_to(user).select_related("unit", "building", "community", "assignee")
+    known = Ticket.objects.visible_to(user).select_related("unit", "building", "community", "assignee")
+    mine = known.filter(assignee=user)
     active = list(_in_visiting_order(mine.filter(status__in=WITH_WORKER))[:MOST])
     ends = end_of_day(local_day(at))
     today = [each for each in active if not _is_later(each, ends)]
@@ -65,7 +68,8 @@ def day_of(user: User, at: datetime) -> Day:
     done = mine.filter(
         completed_at__gte=start_of_day(local_day(at)), completed_at__lt=at + timedelta(minutes=1)
     )
-    groups = [today, later, list(held), list(done.order_by("-completed_at")[:MOST])]
+    beside = known.filter(participants__user=user).exclude(assignee=user).unfinished().order_by("-id")[:MOST]
+    groups = [today, later, list(held), list(beside), list(done.order_by("-completed_at")[:MOST])]
     covers = warranties_of(each for group in groups for each in group)
     jobs, *others = ([_job(each, user, covers[each.pk]) for each in group] for group in groups)
     return Day(jobs[0] if jobs else None, jobs[1:], *others)

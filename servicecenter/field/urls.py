@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicecenter.field.views import gate, handovers, jobs
+from servicecenter.field.views import gate, grabbing, handovers, jobs
 from servicecenter.notifications.views import inbox
 
 app_name = "field"
 urlpatterns = [
     path("", jobs.today, name="today"),
+    path("open/", grabbing.open_jobs, name="open_jobs"),
+    path("open/<slug:number>/", grabbing.take, name="take"),
     path("jobs/<slug:number>/", jobs.job, name="job"),
     path("jobs/<slug:number>/call/", jobs.call, name="call"),
     path("find/", jobs.find, name="find"),

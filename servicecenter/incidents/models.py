@@ -24,6 +24,8 @@ class DutyKind(models.TextChoices):
     ENGINEERING = "engineering", _("Engineering")
     SECURITY = "security", _("Security")
     MANAGER = "manager", _("Manager on duty")
+    # Leave, illness, training: nobody is on duty at the same time, and nothing is dispatched to them.
+    AWAY = "away", _("Away")
 
 
 class ShiftSpan(Func):
@@ -49,8 +51,8 @@ class DutyShiftQuerySet(models.QuerySet["DutyShift"]):
         return self.filter(community__in=user.community_ids) if user.is_employee else self.none()
 
     def on_duty(self, communities: Iterable[int], at: datetime) -> DutyShiftQuerySet:
-        """Shifts that run at `at`, of people who are active and still work there."""
-        return self.filter(
+        """Shifts that run at `at`, of people who are active and still work there; who is away answers for nothing."""
+        return self.exclude(kind=DutyKind.AWAY).filter(
             community__in=set(communities),
             starts_at__lte=at,
             ends_at__gt=at,

@@ -60,6 +60,7 @@ FACES: Mapping[str, tuple[Item, ...]] = {
         Item("home", _("Overview"), "desk:home", "layout-dashboard", "g"),
         Item("register", _("Register"), "desk:register", "circle-plus", "n"),
         Item("queue", _("Repairs"), "desk:queue", "clipboard-list", "l", ("/desk/appointments/",)),
+        Item("workload", _("Workload"), "desk:workload", "calendar-week"),
         Item("calls", _("Next call"), "desk:calls", "phone-outgoing", "c"),
         Item("promises", pgettext_lazy("to callers", "Promises"), "desk:promises", "message-check", "w"),
         Item(
@@ -148,6 +149,16 @@ MANAGE: tuple[Card, ...] = (
         "list-check",
         text=_("What is checked, signed for, paid and inspected when a unit is handed over."),
         roles=frozenset({SUPERVISOR, ADMIN}),
+    ),
+    Card(
+        "dispatching",
+        _("Dispatch and technicians"),
+        "dispatching:rules",
+        "route",
+        text=_(
+            "Whom the program proposes or sends, who holds which certificate, and who answers for which building."
+        ),
+        roles=LEADERS,
     ),
     Card(
         "duty",

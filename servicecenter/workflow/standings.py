@@ -15,6 +15,10 @@ class Standing(TextChoices):
     ASSIGNEE = "assignee", _("Assigned technician")
     # Of a handover: whom the desk has chosen to look at mended defects.
     REINSPECTOR = "reinspector", _("Looks at mended defects again")
+    # Of a repair. Assigned ≠ executing ≠ observing: one answers, others help or are told, or may still take it.
+    HELPER = "helper", _("Helping technician")
+    OBSERVER = "observer", _("Observer")
+    TAKER = "taker", _("Technician who may take it")
     # Of a promise: whoever said it.
     KEEPER = "keeper", _("Keeps it")
     # Of a correction. A checker is of the desk, but not the one who proposed it where it takes two.

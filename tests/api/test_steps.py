@@ -19,6 +19,7 @@ from repairs.workflow import TABLE
 from servicecenter.accounts.models import User
 from servicecenter.audit.models import Event
 from tests.conftest import Walk
+from tests.repairs.rules import open_rule
 
 pytestmark = pytest.mark.django_db
 Api = Callable[[User | None], APIClient]
@@ -29,6 +30,14 @@ END = START + timedelta(hours=2)
 STEPS: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
     "accept": ("reported", "agent_li", {}, {}),
     "dispatch": ("accepted", "agent_li", {"technician": "chen"}, {"technician": "technician_chen"}),
+    "grab": ("accepted", "technician_chen", {}, {}),
+    "send_back": ("contacted", "technician_chen", {"reason": "不会修"}, {"reason": "不会修"}),
+    "involve": (
+        "contacted",
+        "technician_chen",
+        {"person": "he", "part": "helper"},
+        {"person": "technician_he", "part": "helper"},
+    ),
     "contact": ("dispatched", "technician_chen", {"note": "约好明天"}, {"note": "约好明天"}),
     "schedule": (
         "contacted",
@@ -156,8 +165,12 @@ def test_a_step_by_api_leaves_the_same_events_as_the_action_itself(
     if action == "mark_duplicate":
         other = ticket_in("reported")
         body, arguments = {"duplicate_of": other.number.lower()}, {"duplicate_of": other}
-    if "technician" in arguments:
-        arguments = arguments | {"technician": request.getfixturevalue(arguments["technician"])}
+    if action == "grab":
+        open_rule()
+    arguments = {
+        name: request.getfixturevalue(value) if name in ("technician", "person") else value
+        for name, value in arguments.items()
+    }
     by_api, directly = (
         ready_for(
             ticket_in(before, urgency=urgency_for(action)), action, ticket_in.resident, ticket_in.technician
@@ -212,7 +225,15 @@ def test_a_step_out_of_order_is_409_with_what_is_possible_instead(
     answer = take(api(technician_chen), ticket, "complete", {})
     assert (answer.status_code, answer.data["code"]) == (409, "transition_refused")
     assert answer["Content-Type"] == "application/problem+json"
-    assert answer.data["allowed"] == ["photos", "contact", "hold", "note", "offer-windows"]
+    assert answer.data["allowed"] == [
+        "photos",
+        "contact",
+        "hold",
+        "involve",
+        "note",
+        "offer-windows",
+        "send-back",
+    ]
 
 
 def test_what_is_possible_instead_is_named_like_its_address(

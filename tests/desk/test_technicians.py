@@ -1,48 +1,25 @@
-"""Whom to send: the best fit first."""
+"""Whom to send: the proposal first and chosen, everybody else with reasons."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from repairs import actions
+from repairs.actions.skills import add_certificate
 from servicecenter.accounts.models import Community, User
-from servicecenter.desk.queries.technicians import candidates
+from servicecenter.desk.queries.technicians import candidates, candidates_for
+from servicecenter.lib.clock import local_day
 from tests.conftest import Walk, make_staff
+from tests.desk.pages import text_of
+from tests.repairs.rules import make_rule
 
-
-def test_trained_for_the_trade_goes_before_everybody_else(
-    yangguang: Community, technician_chen: User, technician_he: User
-) -> None:
-    User.objects.filter(pk=technician_he.pk).update(trades=["plumbing"])
-    other = make_staff("lin", "technician", yangguang)
-    User.objects.filter(pk=other.pk).update(trades=["lift"])
-    found = candidates([yangguang.pk], "plumbing", timezone.now())
-    assert [each.user for each in found] == [technician_he, technician_chen, other]
-    assert [each.trained for each in found] == [True, None, False]
-
-
-def test_among_equals_the_least_busy_goes_first(
-    yangguang: Community, ticket_in: Walk, technician_chen: User, technician_he: User
-) -> None:
-    ticket_in("dispatched")
-    found = candidates([yangguang.pk], "plumbing", timezone.now())
-    assert [(each.user, each.open_jobs) for each in found] == [(technician_he, 0), (technician_chen, 1)]
-
-
-def test_a_certified_trade_marks_those_without_a_certificate(
-    yangguang: Community, technician_chen: User, technician_he: User
-) -> None:
-    User.objects.filter(pk=technician_he.pk).update(trades=["electrical"])
-    found = candidates([yangguang.pk], "electrical", timezone.now())
-    assert [(each.user, each.lacks_certificate) for each in found] == [
-        (technician_he, False),
-        (technician_chen, True),
-    ]
-    assert not any(each.lacks_certificate for each in candidates([yangguang.pk], "plumbing", timezone.now()))
+SignedIn = Callable[[User], Client]
 
 
 def test_the_load_of_today_is_shown(yangguang: Community, ticket_in: Walk, technician_chen: User) -> None:
@@ -52,8 +29,9 @@ def test_the_load_of_today_is_shown(yangguang: Community, ticket_in: Walk, techn
     visit = ticket_in("contacted", urgency="emergency")
     actions.schedule(visit, start=now, end=now + timedelta(minutes=30), by=technician_chen)
     (chen,) = candidates([yangguang.pk], "plumbing", now)
-    assert (chen.open_jobs, chen.emergencies, chen.visits_today, chen.done_today) == (2, 1, 1, 1)
-    assert chen.on_site
+    worker = chen.choice.worker
+    assert (worker.open_jobs, worker.emergencies, worker.visits_today, worker.done_today) == (2, 1, 1, 1)
+    assert worker.on_site
 
 
 def test_only_active_technicians_of_the_community_are_listed(
@@ -64,12 +42,67 @@ def test_only_active_technicians_of_the_community_are_listed(
     agent_li: User,
 ) -> None:
     User.objects.filter(pk=technician_he.pk).update(is_active=False)
-    assert [each.user for each in candidates([yangguang.pk], "lift", timezone.now())] == [technician_chen]
+    assert [each.id for each in candidates([yangguang.pk], "lift", timezone.now())] == [technician_chen.pk]
 
 
-def test_two_queries_for_any_number_of_technicians(yangguang: Community) -> None:
+def test_six_queries_for_any_number_of_technicians(yangguang: Community) -> None:
     for number in range(5):
         make_staff(f"t{number}", "technician", yangguang)
     with CaptureQueriesContext(connection) as asked:
         assert len(candidates([yangguang.pk], "gas", timezone.now())) == 5
-    assert len(asked) == 2
+    assert len(asked) == 6
+
+
+def test_whoever_has_the_job_is_not_offered(
+    ticket_in: Walk, technician_chen: User, technician_he: User
+) -> None:
+    ticket = ticket_in("dispatched")
+    assert [each.id for each in candidates_for(ticket, timezone.now())] == [technician_he.pk]
+
+
+def test_the_proposal_of_a_rule_is_first_and_chosen_and_says_why(
+    ticket_in: Walk, signed_in: SignedIn, technician_chen: User, technician_he: User, agent_li: User
+) -> None:
+    make_rule(name="水电给何勇", who="named", named=technician_he)
+    ticket = ticket_in("accepted")
+    page = signed_in(agent_li).get(f"/desk/tickets/{ticket.number}/dispatch/")
+    first, second = page.context["candidates"]
+    assert ([first.id, second.id], first.proposed, second.proposed) == (
+        [technician_he.pk, technician_chen.pk],
+        True,
+        False,
+    )
+    assert "水电给何勇" in text_of(page)
+    assert f'value="{technician_he.pk}" required checked' in text_of(page)
+
+
+def test_whoever_may_not_do_the_work_cannot_be_chosen(
+    yangguang: Community,
+    ticket_in: Walk,
+    signed_in: SignedIn,
+    technician_chen: User,
+    technician_he: User,
+    agent_li: User,
+    supervisor_bo: User,
+) -> None:
+    add_certificate(
+        technician_he,
+        yangguang,
+        kind="electrician",
+        number="T1",
+        valid_until=local_day(timezone.now()),
+        by=supervisor_bo,
+    )
+    ticket = ticket_in("accepted", trade="electrical")
+    url = f"/desk/tickets/{ticket.number}/dispatch/"
+    browser = signed_in(agent_li)
+    page = browser.get(url)
+    assert [(each.id, each.forbidden) for each in page.context["candidates"]] == [
+        (technician_he.pk, False),
+        (technician_chen.pk, True),
+    ]
+    assert f'value="{technician_chen.pk}" disabled' in text_of(page)
+    refused = browser.post(url, {"technician": technician_chen.pk, "version": ticket.version})
+    assert refused.status_code == 422
+    ticket.refresh_from_db()
+    assert ticket.status == "accepted"

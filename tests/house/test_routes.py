@@ -162,6 +162,9 @@ KNOWN_ARGUMENTS = frozenset(
         "key_id",
         "visit_id",
         "part_id",
+        "rule_id",
+        "technician_id",
+        "certificate_id",
     }
 )
 
@@ -222,6 +225,10 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
         "visit_id": [str(campaign.visits.get(unit=ticket.unit).pk)],
         # The register's parts are the company's: who may change them is asked, not whose they are.
         "part_id": ["1"],
+        # The pages of dispatch are closed to all of these; the ids need not be anybody's.
+        "rule_id": ["1"],
+        "technician_id": [str(ticket.assignee_id)],
+        "certificate_id": ["1"],
         "action": ["accept", "note", "urge", "cancel", "lose", "consent", "let_out"],
         "token": [photo.token],
         "pk": [*every, str(policy.pk), str(roll.pk)],

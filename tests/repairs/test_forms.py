@@ -303,7 +303,7 @@ def test_a_slot_that_was_never_offered_is_refused(value: str) -> None:
 
 
 def test_forms_know_every_action_of_the_table(ticket_in: TicketIn) -> None:
-    assert {"follow_up", "settle", *dir(actions)} | {"note"} >= set(TABLE.actions)
+    assert {"follow_up", "settle", "offer", *dir(actions)} | {"note"} >= set(TABLE.actions)
 
 
 def test_a_stale_page_is_refused(ticket_in: TicketIn, agent_li: User) -> None:

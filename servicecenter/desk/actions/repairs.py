@@ -37,7 +37,7 @@ def register_repair(
     at = instant(at)
     with transaction.atomic():
         ticket = repairs.report(by=by, at=at, **reported)
-        repairs.accept(ticket, by=by, at=at)
+        repairs.accept(ticket, by=by, at=at, by_rules=technician is None)
         if technician is not None:
             repairs.dispatch(ticket, technician=technician, by=by, at=at)
         if outage is not None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from owners.queries.warranty import Cover
 from repairs.models import Ticket
+from repairs.queries.cases import participants_of
 from repairs.queries.said import price_words, window_words
 from servicecenter.lib import marks
 from servicecenter.lib.clock import LOCAL
@@ -55,6 +56,8 @@ def _rest(ticket: Ticket, linked: bool) -> Facts:
         (_("When it suits"), windows(ticket)),
         (_("In charge"), str(ticket.agent or "")),
         (_("Technician"), str(ticket.assignee or "")),
+        *((str(each.get_part_display()), str(each.user)) for each in participants_of(ticket)),
+        (_("Sent back"), str(ticket.sent_back_count or "")),
         (_("Appointment"), window_words(start, end) if start and end else ""),
         (_("Plan"), ticket.plan),
         (_("Price"), price_words(ticket.price)),

@@ -19,7 +19,7 @@ from servicecenter.accounts.guards import only
 from servicecenter.accounts.models import Role, User
 from servicecenter.accounts.views import safe_next
 from servicecenter.desk.queries.cases import DESK, case
-from servicecenter.desk.queries.technicians import candidates
+from servicecenter.desk.queries.technicians import candidates_for
 from servicecenter.desk.views.facts import facts
 from servicecenter.desk.views.frame import current_user, desk, fragment_of, never_cache, page
 from servicecenter.desk.views.people import shows_number
@@ -66,7 +66,8 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
 @desk
 @never_cache
 def dispatch(request: HttpRequest, number: str) -> HttpResponse:
-    """Whom to send, the best fit first; where somebody has the job already, whom to send instead and why."""
+    """Whom to send, the proposal first and chosen, with reasons; where somebody has the job already, whom to send
+    instead and why."""
     user = current_user(request)
     found = case_for(user, number)
     form = form_for(_asked(request, found), found, user, request.POST or None)
@@ -75,12 +76,11 @@ def dispatch(request: HttpRequest, number: str) -> HttpResponse:
     if form.is_bound and form.settle():
         messages.success(request, *said_after(form.action, found))
         return HttpResponseClientRedirect(after) if in_dialog else redirect(after)
-    people = candidates([found.community_id], found.trade, database_now())
     context = {
         "ticket": found,
         "form": form,
         "next": after,
-        "candidates": [each for each in people if each.user.pk != found.assignee_id],
+        "candidates": candidates_for(found, database_now()),
         "chosen": str(form["technician"].value() or ""),
     } | shown_again(form, after)
     if in_dialog:

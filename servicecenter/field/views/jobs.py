@@ -10,10 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from owners.queries.keys import keys_for
+from repairs.models import Ticket
 from repairs.queries import case_for, case_page
 from repairs.workflow import WITH_WORKER, Status
 from servicecenter.accounts.guards import current_user, only
-from servicecenter.accounts.models import Community, Role
+from servicecenter.accounts.models import Community, Role, User
 from servicecenter.audit.access import NOT_IN_ROLL, record_access
 from servicecenter.field.queries import coming_visits, day_of
 from servicecenter.lib.clock import database_now
@@ -34,6 +35,7 @@ def today(request: HttpRequest) -> HttpResponse:
     at = database_now()
     context = {
         "day": day_of(user, at),
+        "open_jobs": Ticket.objects.to_grab(user).count(),
         "visits": sum(len(visits) for _time, visits in coming_visits(user, at)),
         "nav_counts": {"messages": unread_count(user)},
     }
@@ -78,7 +80,7 @@ def job(request: HttpRequest, number: str) -> HttpResponse:
         "ticket": case.ticket,
         "main": main[0] if main else None,
         "rest": rest,
-        "may_call": case.ticket.status in OPEN_TO_CALL and bool(case.ticket.contact_phone),
+        "may_call": _answers(user, case.ticket) and bool(case.ticket.contact_phone),
         "nav_counts": {"messages": unread_count(user)},
     }
     return render(request, "field/job.html", context)
@@ -91,7 +93,7 @@ def call(request: HttpRequest, number: str) -> HttpResponse:
     """Shows the number to dial, after it was written down who looked at it and why."""
     user = current_user(request)
     ticket = case_for(user, number)
-    if ticket.status not in OPEN_TO_CALL:
+    if not _answers(user, ticket):
         raise NotPermitted(_("The number is shown only while the work order is open."))
     if not ticket.contact_phone:
         raise Refusal(_("No phone number was left. Please ask the front desk."), code="no_phone")
@@ -104,6 +106,11 @@ def call(request: HttpRequest, number: str) -> HttpResponse:
     )
     template = "field/_number.html" if request.headers.get("HX-Request") else "field/call.html"
     return render(request, template, {"ticket": ticket})
+
+
+def _answers(user: User, ticket: Ticket) -> bool:
+    """Whoever helps or watches asks the one who answers for it."""
+    return ticket.assignee_id == user.pk and ticket.status in OPEN_TO_CALL
 
 
 @require_safe

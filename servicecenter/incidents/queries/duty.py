@@ -89,7 +89,15 @@ def _stands(shift: DutyShift, kind: DutyKind, day: date, monday: date) -> bool:
 
 def _covered(shifts: Sequence[DutyShift], day: date) -> bool:
     start, end = start_of_day(day), start_of_day(day + timedelta(days=1))
-    return any(shift.starts_at < end and shift.ends_at > start for shift in shifts)
+    present = [shift for shift in shifts if shift.kind != DutyKind.AWAY]
+    return any(shift.starts_at < end and shift.ends_at > start for shift in present)
+
+
+def engineers_now(user_ids: Iterable[int], at: datetime) -> Mapping[int, str]:
+    """Whose engineering shift runs at `at`, and who is away, whatever the community; one query."""
+    kinds = (DutyKind.ENGINEERING, DutyKind.AWAY)
+    running = DutyShift.objects.filter(user__in=set(user_ids), starts_at__lte=at, ends_at__gt=at)
+    return dict(running.filter(kind__in=kinds).values_list("user_id", "kind"))
 
 
 def people_for_duty(user: User, community: Community) -> list[User]:
