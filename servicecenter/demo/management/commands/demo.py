@@ -11,7 +11,7 @@ from django.db import transaction
 
 from repairs.models import Ticket
 from servicecenter.accounts.models import Community
-from servicecenter.demo import consents, gates, inspections, movein, roster
+from servicecenter.demo import consents, dispatch, gates, inspections, movein, roster
 from servicecenter.demo.history import simulate
 from servicecenter.demo.world import HOTLINES, build
 from servicecenter.lib.clock import database_now
@@ -44,6 +44,7 @@ class Command(BaseCommand):
             movein.build(at=now)
             inspections.build(communities[0], at=now)
             consents.build(communities[0], at=now)
+            dispatch.build({each.code: each for each in communities.all()}, at=now)
         self.stdout.write(
             f"{Ticket.objects.count()} repairs in {simulator.steps} steps over {options['days']} days."
         )
