@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import connection
+
 from repairs.actions.steps import EFFECTS
 from repairs.models import DispatchRule, Mode, Ticket
 from repairs.queries.crew import crew, job_of
@@ -21,11 +23,18 @@ def follow_rules(ticket: Ticket, *, at: datetime) -> None:
     rules = list(DispatchRule.objects.in_force(ticket.community_id))
     if all(rule.mode == Mode.PROPOSE for rule in rules):
         return
+    _one_at_a_time(ticket.community_id)
     decision = decide(job_of(ticket), crew([ticket.community_id], at), rules)
     if decision.opens:
         _open(ticket, decision, at)
     elif decision.automatic is not None:
         _send(ticket, decision, at)
+
+
+def _one_at_a_time(community_id: int) -> None:
+    """Two acceptances at once would both find the same technician free, and send both jobs there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 12))", [str(community_id)])
 
 
 def _open(ticket: Ticket, decision: Decision, at: datetime) -> None:

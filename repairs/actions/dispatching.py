@@ -49,8 +49,13 @@ def dispatch(
 ) -> Ticket:
     """Sends a technician. Refuses `invalid` for anybody who is not an active technician of the community, and for
     work that needs a certificate which they do not hold today (持证上岗)."""
+
+    def certified(locked: Ticket, when: datetime) -> dict[str, Any]:
+        # Of the locked row: the trade may have been corrected this very second.
+        check_certificate(locked, technician, at=when)
+        return {}
+
     _check_technician(ticket, technician)
-    check_certificate(ticket, technician, at=instant(at))
     return run(
         ticket,
         "dispatch",
@@ -58,6 +63,7 @@ def dispatch(
         at=at,
         version=version,
         changes={"assignee": technician, "dispatched_by": by or ticket.dispatched_by},
+        prepare=certified,
         data={"technician": technician.pk, "technician_name": str(technician)},
         then=EFFECTS,
     ).case
@@ -74,8 +80,12 @@ def reassign(
 ) -> Ticket:
     """Another technician takes over; contact, appointment and plan begin again. Refuses the same technician, and as
     `dispatch` does."""
+
+    def anew(locked: Ticket, when: datetime) -> dict[str, Any]:
+        check_certificate(locked, technician, at=when)
+        return begun_anew(locked, when)
+
     _check_technician(ticket, technician)
-    check_certificate(ticket, technician, at=instant(at))
     if technician.pk == ticket.assignee_id:
         raise Invalid(errors={"technician": [_("This technician already has the job.")]})
     return run(
@@ -86,7 +96,7 @@ def reassign(
         version=version,
         text=reason,
         changes={"assignee": technician, "dispatched_by": by},
-        prepare=begun_anew,
+        prepare=anew,
         data={
             "technician": technician.pk,
             "technician_name": str(technician),

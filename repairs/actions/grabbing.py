@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from repairs.actions.certified import check_certificate
 from repairs.actions.steps import EFFECTS, begun_anew
 from repairs.models import Ticket
-from repairs.queries.crew import crew, job_of
-from repairs.queries.ranking import is_meant
+from repairs.queries.crew import as_worker, job_of
+from repairs.queries.grabbing import hindrance
+from repairs.workflow import Status
 from servicecenter.accounts.models import Role, User
 from servicecenter.lib.clock import instant
 from servicecenter.lib.refusals import NotFound, Refusal
@@ -26,6 +27,13 @@ class Taken(Refusal):
     sentence = _("A colleague was quicker: this job is taken.")
 
 
+class Closed(Refusal):
+    """Nobody has it, and nobody can take it any more."""
+
+    code = "not_open"
+    sentence = _("This job is not open any more: the desk has settled it, or the rule was switched off.")
+
+
 class NotForYou(Refusal):
     """The rule that opened the job speaks of others."""
 
@@ -36,15 +44,17 @@ class NotForYou(Refusal):
 def grab(ticket: Ticket, *, by: User, version: int | None = None, at: datetime | None = None) -> Ticket:
     """抢单: the first technician who takes an open job has it, and nobody else gets it.
 
-    Refuses `taken` once a colleague has it, `not_for_you` for another trade, another duty or building than the rule
-    names, or too many open jobs, and `invalid` without the certificate that the work needs.
+    Refuses `taken` once a colleague has it, `not_open` once nobody can take it, `not_for_you` for another trade,
+    another duty or building than the rule names, `enough_jobs` for too many open ones, and `invalid` without the
+    certificate that the work needs.
     """
     with transaction.atomic():
         now = instant(at)
         locked = lock(ticket)
-        if by.role == Role.TECHNICIAN and locked.grab_rule_id and locked.assignee_id not in (None, by.pk):
-            raise Taken
+        _check_still_open(locked, by)
         check(locked, "grab", by)
+        # One at a time for a person: two taps do not slip past the limit of the rule together.
+        User.objects.select_for_update(no_key=True).values_list("pk").get(pk=by.pk)
         _check_open_for(locked, by, now)
         return run(
             ticket,
@@ -58,21 +68,32 @@ def grab(ticket: Ticket, *, by: User, version: int | None = None, at: datetime |
         ).case
 
 
+def _check_still_open(ticket: Ticket, by: User) -> None:
+    """What whoever has just seen it in the list is told; everybody else is refused by the table."""
+    rule = ticket.grab_rule
+    if rule is None or by.role != Role.TECHNICIAN or ticket.community_id not in by.community_ids:
+        return
+    if ticket.assignee_id not in (None, by.pk):
+        raise Taken
+    if ticket.assignee_id is None and (ticket.status != Status.ACCEPTED or not rule.is_active):
+        raise Closed
+
+
 def _check_open_for(ticket: Ticket, by: User, now: datetime) -> None:
     rule = ticket.grab_rule
-    if rule is None or not rule.is_active:
+    if rule is None:
         raise NotFound
-    if by.trades and ticket.trade not in by.trades:
-        raise NotForYou
-    check_certificate(ticket, by, at=now)
-    me = next((each for each in crew([ticket.community_id], now) if each.id == by.pk), None)
-    if me is None:
-        raise NotFound
-    if rule.max_open is not None and me.open_jobs >= rule.max_open:
-        sentence = _("You have %(count)s open jobs. Please finish one before you take another.")
-        raise NotForYou(sentence % {"count": me.open_jobs}, code="enough_jobs")
-    if not is_meant(rule, me, job_of(ticket)):
-        raise NotForYou(_("This job is open for those on duty or of its building."))
+    me = as_worker(by, now)
+    match hindrance(rule, me, job_of(ticket)):
+        case "other_trades":
+            raise NotForYou
+        case "certificate":
+            check_certificate(ticket, by, at=now)
+        case "enough_jobs":
+            sentence = _("You have %(count)s open jobs. Please finish one before you take another.")
+            raise NotForYou(sentence % {"count": me.open_jobs}, code="enough_jobs")
+        case "others":
+            raise NotForYou(_("This job is open for those on duty or of its building."))
 
 
 def send_back(

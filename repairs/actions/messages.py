@@ -8,7 +8,7 @@ from typing import Any
 
 from owners.models import Unit
 from repairs.models import Ticket
-from repairs.queries.crew import sent_back_by
+from repairs.queries import grabbing
 from servicecenter.accounts.models import Role, User
 from servicecenter.accounts.queries import rung, staff_by_role
 from servicecenter.incidents.queries.ladder import chains
@@ -86,13 +86,8 @@ def beside(ticket: Ticket) -> list[int]:
 
 
 def takers(ticket: Ticket) -> list[int]:
-    """The technicians of the trade, who may take a job that is open for grabbing; those who gave it back are left
-    alone."""
-    staff = User.objects.staff_of([ticket.community_id], Role.TECHNICIAN)
-    back = sent_back_by([ticket]).get(ticket.pk, {})
-    return [
-        each.pk for each in staff if each.pk not in back and (not each.trades or ticket.trade in each.trades)
-    ]
+    """Who may take a job that a rule has opened for grabbing."""
+    return grabbing.takers(ticket, database_now())
 
 
 # One line per step: who hears of it. Whoever took the step is left out.

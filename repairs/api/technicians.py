@@ -9,10 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from repairs.api.cases import WholeListEndpoint
-from repairs.api.shapes import TicketOut, drawn, with_shown
-from repairs.models import Ticket
+from repairs.api.shapes import SHOWN, TicketOut, drawn
 from repairs.queries import case_for
 from repairs.queries.crew import decision_for
+from repairs.queries.grabbing import jobs_to_grab
 from repairs.queries.ranking import Choice, Decision
 from repairs.queries.reasons import cons, pros
 from servicecenter.accounts.models import Role
@@ -21,8 +21,6 @@ from servicecenter.lib.lists import paged
 from servicecenter.lib.operations import operation
 from servicecenter.lib.refusals import NotPermitted
 
-# Nobody has more open jobs before them than this.
-MOST = 60
 DESK = frozenset({Role.AGENT.value, Role.SUPERVISOR.value})
 
 
@@ -71,6 +69,6 @@ class OpenJobsEndpoint(WholeListEndpoint):
 
     @operation("repairs_open", "Jobs that are open for grabbing", answer=paged(TicketOut))
     def get(self, request: Request) -> Response:
-        """Of a technician's trades, the most pressing first, in one piece; nobody else has any."""
-        rows = with_shown(Ticket.objects.to_grab(self.user)).order_by("next_due_at", "id")[:MOST]
-        return self.whole(drawn(rows, self.user, database_now()))
+        """Those that a technician may take now, the most pressing first, in one piece; nobody else has any."""
+        at = database_now()
+        return self.whole(drawn(jobs_to_grab(self.user, at, *SHOWN), self.user, at))

@@ -44,14 +44,23 @@ SENTENCES: Mapping[str, str | Promise] = {
     "note": _("Your note is on the timeline."),
     "add_photo": _("The photos are added."),
 }
+# What the rules of dispatch did with it in the same moment.
+SENT_BY_RULE = _("%(number)s is accepted; a rule sends %(engineer)s.")
+OPENED_BY_RULE = _("%(number)s is accepted; a rule has opened it for grabbing.")
 # What takes a step back at once.
 UNDO: Mapping[str, str] = {"hold": "resume"}
 
 
 def said_after(action: str, ticket: Ticket) -> tuple[str, str]:
     """(sentence, extra tags of the flash message) after `action` was taken on the ticket."""
-    sentence = SENTENCES.get(action)
+    sentence = _accepted(ticket) if action == "accept" else SENTENCES.get(action)
     facts = {"number": ticket.number, "engineer": str(ticket.assignee) if ticket.assignee else ""}
     undo = UNDO.get(action)
     tags = f"undo={reverse('repairs:act', args=[ticket.number, undo])}" if undo else ""
     return (str(sentence) % facts if sentence else gettext("Done."), tags)
+
+
+def _accepted(ticket: Ticket) -> str | Promise:
+    if ticket.assignee_id:
+        return SENT_BY_RULE
+    return OPENED_BY_RULE if ticket.grab_rule_id else SENTENCES["accept"]

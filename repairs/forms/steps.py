@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,11 +16,12 @@ from repairs.forms.base import ActionForm, Data, Files
 from repairs.forms.confirming import ConfirmForm
 from repairs.forms.involving import InvolveForm
 from repairs.forms.photos import add_photos
+from repairs.forms.sending import DispatchForm, ReassignForm
 from repairs.forms.visits import ChooseForm, NobodyCameForm, NobodyHomeForm, OfferForm, OnWayForm
 from repairs.models import Ticket, Trade, Urgency
 from repairs.queries.guide import NOT_A_BUTTON
-from repairs.workflow import WITH_WORKER, HoldReason
-from servicecenter.accounts.models import Role, User
+from repairs.workflow import HoldReason
+from servicecenter.accounts.models import User
 from servicecenter.attachments.actions import Filed
 from servicecenter.attachments.models import PhotoKind
 from servicecenter.lib.fields import TextField
@@ -32,51 +32,6 @@ from servicecenter.workflow.run import check, rows_for
 from servicecenter.workflow.table import Transition
 
 LONG = 2000
-
-
-class TechnicianField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """The technicians of a community, those of the trade first, the least busy first among them."""
-
-    def label_from_instance(self, obj: User) -> str:
-        """Name, trades and how many jobs are open."""
-        load: int = obj.load  # type: ignore[attr-defined]
-        jobs = ngettext("%(count)s open job", "%(count)s open jobs", load) % {"count": load}
-        trades = [str(Trade(trade).label) for trade in obj.trades if trade in Trade.values]
-        return " · ".join([str(obj), *trades[:3], jobs])
-
-
-def technicians(ticket: Ticket) -> QuerySet[Any]:
-    """Whom a ticket can be given to, the best choice first."""
-    fits = Case(
-        When(trades__contains=[ticket.trade], then=Value(0)), default=Value(1), output_field=IntegerField()
-    )
-    busy = Count("work_orders", filter=Q(work_orders__status__in=WITH_WORKER), distinct=True)
-    staff: QuerySet[Any] = User.objects.staff_of([ticket.community_id], Role.TECHNICIAN)
-    ranked: QuerySet[Any] = staff.annotate(fits=fits, load=busy).order_by("fits", "load", "name", "pk")
-    return ranked
-
-
-class DispatchForm(ActionForm):
-    """Whom to send."""
-
-    technician = TechnicianField(label=_("Engineer"), queryset=User.objects.none())
-
-    def prepare(self) -> None:
-        """The first in the list is proposed."""
-        field = self.fields["technician"]
-        assert isinstance(field, forms.ModelChoiceField)
-        others = technicians(self.ticket)
-        if not self.is_bound:
-            # Whoever has the job is not offered; a second tap names them all the same, and is answered as the first.
-            others = others.exclude(pk=self.ticket.assignee_id or 0)
-        field.queryset = others
-        field.empty_label = None if others else gettext("Nobody is free for this community")
-
-
-class ReassignForm(DispatchForm):
-    """Whom to send instead, and why."""
-
-    reason = TextField(label=_("Why"), max_length=500)
 
 
 class ContactForm(ActionForm):

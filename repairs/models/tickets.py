@@ -239,10 +239,11 @@ class Ticket(Case):
         """One person answers for it; others help, watch, or may take it while it is open for grabbing."""
         if self.assignee_id == by.pk:
             return frozenset({Standing.ASSIGNEE.value})
-        if self.status == Status.ACCEPTED and self.grab_rule_id and by.role == Role.TECHNICIAN:
-            return frozenset({Standing.TAKER.value})
         part = Participant.objects.filter(ticket=self.pk, user=by).values_list("part", flat=True).first()
-        return frozenset({STANDING_OF[part]} if part else ())
+        beside = {STANDING_OF[part]} if part else set()
+        if self.status == Status.ACCEPTED and self.grab_rule_id and by.role == Role.TECHNICIAN:
+            beside.add(Standing.TAKER.value)
+        return frozenset(beside)
 
     def events(self) -> EventQuerySet:
         """Everything that happened to it, oldest first."""

@@ -61,8 +61,8 @@ def job_to_grab(user: User, number: str) -> Ticket:
 
 
 def participants_of(ticket: Ticket) -> list[Participant]:
-    """Helpers, then observers."""
-    return list(ticket.participants.select_related("user"))
+    """Helpers, then observers. Whoever answers for it now stands elsewhere, whatever they were before."""
+    return list(ticket.participants.exclude(user=ticket.assignee_id).select_related("user"))
 
 
 def duplicates(

@@ -23,7 +23,15 @@ Load = Mapping[int, Mapping[str, int]]
 
 def crew(community_ids: Iterable[int], at: datetime) -> list[Worker]:
     """The active technicians of these communities as they are at `at`; five queries."""
-    people = list(User.objects.staff_of(community_ids, Role.TECHNICIAN).order_by("id"))
+    return _workers(list(User.objects.staff_of(community_ids, Role.TECHNICIAN).order_by("id")), at)
+
+
+def as_worker(user: User, at: datetime) -> Worker:
+    """One technician as they are at `at`; four queries."""
+    return _workers([user], at)[0]
+
+
+def _workers(people: Sequence[User], at: datetime) -> list[Worker]:
     ids = [person.pk for person in people]
     load, duties, zones = _load(ids, at), engineers_now(ids, at), _zones(ids)
     holds, expired = _certificates(ids, at)

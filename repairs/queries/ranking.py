@@ -129,7 +129,7 @@ def decide(job: Job, workers: Sequence[Worker], rules: Sequence[DispatchRule]) -
             continue
         if rule.mode == Mode.GRAB:
             return Decision(choices, rule)
-        best = min(found, key=_load) if rule.who == Whom.LEAST_BUSY else found[0]
+        best = min(found, key=_present_and_free) if rule.who == Whom.LEAST_BUSY else found[0]
         return Decision([_by_rule(best, rule), *(each for each in choices if each is not best)], rule)
     return Decision(choices)
 
@@ -201,6 +201,11 @@ def _order(choice: Choice) -> tuple[Any, ...]:
         "other_zone" in against,
         *_load(choice),
     )
+
+
+def _present_and_free(choice: Choice) -> tuple[Any, ...]:
+    """The least busy of those on duty; of everybody where nobody is."""
+    return ("off_duty" in choice.against, *_load(choice))
 
 
 def _load(choice: Choice) -> tuple[int, int, str, int]:

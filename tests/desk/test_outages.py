@@ -19,6 +19,7 @@ from servicecenter.accounts.models import Community, User
 from servicecenter.lib.clock import LOCAL, database_now
 from tests.conftest import Walk
 from tests.desk.pages import post_fragment, text_of
+from tests.repairs.rules import make_rule
 
 SignedIn = Callable[[User], Client]
 Api = Callable[[User | None], APIClient]
@@ -94,6 +95,14 @@ def test_registering_with_the_second_button_links(
     signed_in(agent_li).post("/desk/register/", told(unit_3_2_1201, outage=power_cut.number))
     ticket = Ticket.objects.get()
     assert (ticket.outage, ticket.responded_at is not None) == (power_cut, True)
+
+
+def test_no_rule_sends_somebody_to_what_an_outage_explains(
+    signed_in: SignedIn, agent_li: User, technician_chen: User, unit_3_2_1201: Unit, power_cut: Outage
+) -> None:
+    make_rule(mode="automatic")
+    signed_in(agent_li).post("/desk/register/", told(unit_3_2_1201, outage=power_cut.number))
+    assert Ticket.objects.get().assignee is None
 
 
 def test_one_key_links_a_case_and_takes_it_off_again(

@@ -110,13 +110,22 @@ def test_nothing_changed_or_half_a_visit_is_refused(
     assert move(browser, visit, day="2026-12-24", begins="16:00", ends="09:00").status_code == 422
 
 
-def test_the_form_says_where_the_job_was_dropped(
+def test_the_form_says_on_which_day_the_job_was_dropped(
+    visit: Ticket, signed_in: SignedIn, supervisor_bo: User, technician_chen: User
+) -> None:
+    url = f"/desk/workload/{visit.number}/move/?technician={technician_chen.pk}&day=2026-12-24"
+    form = signed_in(supervisor_bo).get(url).context["form"]
+    assert (form["technician"].value(), form["begins"].value()) == (technician_chen.pk, "09:00")
+    assert f"{form['day'].value():%Y-%m-%d}" == "2026-12-24"
+
+
+def test_whoever_is_to_take_over_is_asked_for_no_visit(
     visit: Ticket, signed_in: SignedIn, supervisor_bo: User, technician_he: User
 ) -> None:
     url = f"/desk/workload/{visit.number}/move/?technician={technician_he.pk}&day=2026-12-24"
     form = signed_in(supervisor_bo).get(url).context["form"]
-    assert (form["technician"].value(), form["begins"].value()) == (technician_he.pk, "09:00")
-    assert f"{form['day'].value():%Y-%m-%d}" == "2026-12-24"
+    assert form["technician"].value() == technician_he.pk
+    assert [field.name for field in form.visible_fields()] == ["technician", "reason"]
 
 
 @pytest.mark.parametrize("query", ["?day=2026-02-31", "?day=x", "?day=9999-12-31", "?technician=٣"])

@@ -115,6 +115,12 @@ def test_only_an_automatic_rule_sends_by_itself() -> None:
     assert [decision.opens for decision in decisions] == [False, False, True]
 
 
+def test_the_least_busy_is_looked_for_among_those_on_duty_first() -> None:
+    on_duty, at_home = replace(HE, on_duty=True, open_jobs=3), CHEN
+    found = [decide(PLUMBING, crew, [rule()]).first for crew in ([on_duty, at_home], [HE, CHEN])]
+    assert [choice.worker.name for choice in found if choice] == ["何勇", "何勇"]
+
+
 def test_where_nobody_fits_nobody_is_proposed() -> None:
     gas = decide(Job("gas"), CREW, [rule()])
     assert (gas.first, gas.automatic, gas.rule) == (None, None, None)

@@ -14,11 +14,13 @@ from repairs import actions
 from repairs.actions.rules import write_rule
 from repairs.actions.skills import add_certificate, set_skills, withdraw_certificate
 from repairs.models import Certificate, DispatchRule, Participant, Ticket, Zone
-from repairs.queries import job_to_grab
+from repairs.queries import job_to_grab, participants_of
 from repairs.queries.crew import crew, decision_for
+from repairs.queries.grabbing import jobs_to_grab
 from servicecenter.accounts.models import Community, User
 from servicecenter.incidents.models import DutyShift
 from servicecenter.lib.clock import local_day
+from servicecenter.lib.invariants import broken, every_invariant
 from servicecenter.lib.refusals import Invalid, NotFound, NotPermitted, Refusal
 from servicecenter.notifications.models import Message
 from servicecenter.workflow.run import TransitionRefused, allowed
@@ -73,6 +75,17 @@ class TestCertificates:
             == "certificate_needed"
         )
         assert refused(lambda: withdraw_certificate(mine, by=supervisor_bo)) == "withdrawn"
+
+    def test_the_trade_that_counts_is_the_present_one(
+        self, ticket_in: Walk, technician_chen: User, technician_he: User, agent_li: User, supervisor_bo: User
+    ) -> None:
+        certify(technician_he, supervisor_bo)
+        ticket = ticket_in("accepted")
+        seen = Ticket.objects.get(pk=ticket.pk)
+        actions.classify(ticket, trade="electrical", urgency=ticket.urgency, reason="线路", by=supervisor_bo)
+        assert refused(lambda: actions.dispatch(seen, technician=technician_chen, by=agent_li)) == (
+            "certificate_needed"
+        )
 
     def test_other_trades_need_none(self, ticket_in: Walk, technician_he: User, supervisor_bo: User) -> None:
         certify(technician_he, supervisor_bo)
@@ -184,6 +197,19 @@ class TestRules:
         ticket = ticket_in("reported")
         actions.accept(ticket, by=ticket_in.agent, by_rules=False)
         assert (ticket.status, ticket.assignee) == ("accepted", None)
+
+    def test_what_the_rules_do_leaves_every_promise_of_reliability_kept(
+        self, ticket_in: Walk, technician_chen: User, agent_li: User
+    ) -> None:
+        make_rule(mode="automatic", trade="plumbing")
+        open_rule(trade="cleaning_pest")
+        for trade, urgency in (
+            ("plumbing", "emergency"),
+            ("plumbing", "normal"),
+            ("cleaning_pest", "normal"),
+        ):
+            actions.accept(ticket_in("reported", trade=trade, urgency=urgency), by=agent_li)
+        assert [each.sentence for each in every_invariant() if broken(each)[0]] == []
 
     @pytest.mark.parametrize(
         ("said", "field"),
@@ -324,7 +350,37 @@ class TestGrabbing:
     def test_a_rule_that_is_out_of_force_opens_nothing(self, open_job: Ticket, technician_he: User) -> None:
         DispatchRule.objects.update(is_active=False)
         assert not Ticket.objects.to_grab(technician_he)
-        assert refused(lambda: actions.grab(open_job, by=technician_he)) == "not_found"
+        assert refused(lambda: actions.grab(open_job, by=technician_he)) == "not_open"
+
+    def test_a_job_that_was_cancelled_meanwhile_is_open_no_more(
+        self, open_job: Ticket, technician_he: User, technician_binjiang: User, agent_li: User
+    ) -> None:
+        actions.cancel(open_job, reason="自己修好了", by=agent_li)
+        assert refused(lambda: actions.grab(open_job, by=technician_he)) == "not_open"
+        assert refused(lambda: actions.grab(open_job, by=technician_binjiang)) == "not_found"
+
+    def test_the_list_holds_what_one_may_take_now(
+        self, ticket_in: Walk, technician_chen: User, technician_he: User, supervisor_bo: User
+    ) -> None:
+        now = timezone.now()
+        certify(technician_he, supervisor_bo)
+        ticket_in("dispatched")
+        open_rule(max_open=1)
+        water, power = ticket_in("accepted"), ticket_in("accepted", trade="electrical")
+        assert jobs_to_grab(technician_he, now) == [water, power]
+        assert jobs_to_grab(technician_chen, now) == []
+        DispatchRule.objects.update(max_open=None)
+        with CaptureQueriesContext(connection) as asked:
+            assert jobs_to_grab(technician_chen, now) == [water]
+        assert len(asked) == 6
+
+    def test_a_helper_may_take_it_and_go_on_helping_until_then(
+        self, open_job: Ticket, technician_he: User, agent_li: User
+    ) -> None:
+        actions.involve(open_job, person=technician_he, part="helper", by=agent_li)
+        assert {each.action for each in allowed(open_job, technician_he)} == {"grab", "note", "add_photo"}
+        actions.grab(open_job, by=technician_he)
+        assert participants_of(open_job) == []
 
     def test_a_job_that_nobody_opened_cannot_be_taken(self, ticket_in: Walk, technician_he: User) -> None:
         ticket = ticket_in("accepted")

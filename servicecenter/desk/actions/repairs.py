@@ -30,14 +30,14 @@ def register_repair(
     **reported: Any,
 ) -> Ticket:
     """Registers what a caller tells and accepts it at once; with a `technician` it is dispatched too, with an `outage`
-    linked to it: the caller has just been told. All or nothing.
+    linked to it: the caller has just been told, and no rule sends somebody else. All or nothing.
 
     `reported` as for `repairs.actions.report`. Refuses as these steps do, and then no number is used up.
     """
     at = instant(at)
     with transaction.atomic():
         ticket = repairs.report(by=by, at=at, **reported)
-        repairs.accept(ticket, by=by, at=at, by_rules=technician is None)
+        repairs.accept(ticket, by=by, at=at, by_rules=technician is None and outage is None)
         if technician is not None:
             repairs.dispatch(ticket, technician=technician, by=by, at=at)
         if outage is not None:

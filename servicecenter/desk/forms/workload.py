@@ -42,11 +42,18 @@ class MoveForm(forms.Form):
         field.queryset = User.objects.staff_of([ticket.community_id], Role.TECHNICIAN).order_by("name", "id")
         if not steps & GIVING:
             del self.fields["technician"]
-        if "schedule" not in steps:
+        if "schedule" not in steps or self._gives(wanted):
             for name in ("day", "begins", "ends"):
                 del self.fields[name]
         if ticket.status in WAITING or "technician" not in self.fields:
             del self.fields["reason"]
+
+    def _gives(self, wanted: dict[str, Any]) -> bool:
+        """Whether somebody else is to have it: whoever takes over agrees on the visit, so that none is asked for."""
+        chosen = self.data.get("technician") if self.is_bound else wanted.get("technician")
+        return "technician" in self.fields and str(chosen or self.ticket.assignee_id) != str(
+            self.ticket.assignee_id
+        )
 
     @property
     def is_empty(self) -> bool:

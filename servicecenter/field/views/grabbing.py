@@ -10,11 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from repairs import actions
-from repairs.models import Ticket
 from repairs.queries import job_to_grab, warranties_of
+from repairs.queries.grabbing import jobs_to_grab
 from servicecenter.accounts.guards import current_user, only
 from servicecenter.accounts.models import Role
-from servicecenter.field.queries import MOST
+from servicecenter.lib.clock import database_now
 from servicecenter.notifications.queries import unread_count
 
 technicians = only(Role.TECHNICIAN)
@@ -24,10 +24,9 @@ technicians = only(Role.TECHNICIAN)
 @technicians
 @never_cache
 def open_jobs(request: HttpRequest) -> HttpResponse:
-    """Accepted repairs of one's trades that a rule has opened: the most pressing first."""
+    """Accepted repairs that a rule has opened and that one may take now: the most pressing first."""
     user = current_user(request)
-    found = Ticket.objects.to_grab(user).select_related("unit", "building", "community")
-    tickets = list(found.order_by("next_due_at", "id")[:MOST])
+    tickets = jobs_to_grab(user, database_now(), "unit", "building", "community")
     covers = warranties_of(tickets)
     context = {
         "jobs": [{"ticket": ticket, "warranty": covers[ticket.pk]} for ticket in tickets],

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from owners.queries.keys import keys_for
 from repairs.models import Ticket
 from repairs.queries import case_for, case_page
+from repairs.queries.grabbing import jobs_to_grab
 from repairs.workflow import WITH_WORKER, Status
 from servicecenter.accounts.guards import current_user, only
 from servicecenter.accounts.models import Community, Role, User
@@ -35,7 +36,7 @@ def today(request: HttpRequest) -> HttpResponse:
     at = database_now()
     context = {
         "day": day_of(user, at),
-        "open_jobs": Ticket.objects.to_grab(user).count(),
+        "open_jobs": len(jobs_to_grab(user, at)),
         "visits": sum(len(visits) for _time, visits in coming_visits(user, at)),
         "nav_counts": {"messages": unread_count(user)},
     }
