@@ -54,7 +54,7 @@ class RuleForm(forms.Form):
         max_value=999,
         help_text=_("The lowest number is asked first; a community's own rules before the company's."),
     )
-    is_active = forms.BooleanField(label=_("In force"), required=False)
+    is_active = forms.BooleanField(label=pgettext_lazy("rule", "In force"), required=False)
     idempotency_key = KeyField()
 
     def __init__(
