@@ -7,6 +7,7 @@ from repairs.actions.closing import archive, cancel, confirm, follow_up, rework
 from repairs.actions.dispatching import accept, dispatch, reassign
 from repairs.actions.grabbing import grab, send_back
 from repairs.actions.involving import involve
+from repairs.actions.later import LATER, drop_later, when_it_happened
 from repairs.actions.pictures import add_later, add_photo
 from repairs.actions.reporting import report
 from repairs.actions.visits import (
@@ -29,6 +30,7 @@ from repairs.actions.working import (
 )
 
 __all__ = [
+    "LATER",
     "accept",
     "accept_window",
     "add_later",
@@ -45,6 +47,7 @@ __all__ = [
     "contact",
     "decline_plan",
     "dispatch",
+    "drop_later",
     "follow_up",
     "grab",
     "hold",
@@ -63,4 +66,5 @@ __all__ = [
     "secure",
     "send_back",
     "urge",
+    "when_it_happened",
 ]

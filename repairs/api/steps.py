@@ -110,6 +110,11 @@ def shape_of(action: str) -> type[Input]:
             max_value=2**31 - 1,
             help_text="The version that you saw; `stale` if it is not the present one.",
         )
+    if action in actions.LATER:
+        fields["happened_at"] = InstantField(
+            required=False,
+            help_text="When it happened, from the phone of the engineer who had no signal; left out: now.",
+        )
     name = action.title().replace("_", "") + "In"
     return type(name, (Input,), fields | {"__doc__": f"What `{action}` takes."})
 
@@ -133,7 +138,15 @@ class StepEndpoint(Endpoint):
                 if name in given:
                     given[name] = find(ticket, self.user, given[name])
             call = CALLS.get(self.action) or getattr(actions, self.action)
-            call(ticket, by=self.user, **given)
+            asked = actions.when_it_happened(
+                ticket,
+                self.action,
+                happened_at=given.pop("happened_at", None),
+                by=self.user,
+                version=given.get("version"),
+            )
+            with asked as at:
+                call(ticket, by=self.user, at=at, **given)
             return 200, draw(ticket, self.user, database_now())
 
         return answer_once(request, self.user, act)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -34,8 +35,15 @@ CALLS: Mapping[str, Callable[..., Any]] = {"note": actions.add_note, "add_photo"
 VERSIONLESS = TABLE.asides
 # Nothing that was typed can mend these: somebody else's case, not one's business, enough for now.
 FINAL = frozenset({403, 404, 429})
+# What a resident thinks about, and does not want to write twice.
+KEPT_AS_DRAFT = frozenset({"confirm", "rework"})
 # What the form itself needs and no action takes.
 OF_THE_FORM = frozenset({"version", "idempotency_key", "photos", "signature"})
+
+
+def route_of(ticket: Ticket, action: str) -> str:
+    """What the idempotency keys of an action on a ticket are kept under."""
+    return f"repairs:act:{ticket.pk}:{action}"
 
 
 class ActionForm(forms.Form):
@@ -66,6 +74,11 @@ class ActionForm(forms.Form):
         self.ticket, self.user, self.transition = ticket, user, transition
         self.refusal: Refusal | None = None
         self.seen: int | None = None
+        # When it happened, told by a phone that had no signal, and the instant from which it counts then.
+        self.happened_at: datetime | None = None
+        self.at: datetime | None = None
+        # What the step came to, the same for everybody who sent it again.
+        self.answer: dict[str, Any] = {}
         self.initial.setdefault("version", ticket.version)
         self.prepare()
         for name, field in self.fields.items():
@@ -99,6 +112,12 @@ class ActionForm(forms.Form):
         return self.action == "cancel"
 
     @property
+    def draft(self) -> str:
+        """Under which name a phone keeps what a resident types before it is sent; '' for forms of a few words."""
+        kept = self.action in KEPT_AS_DRAFT and not self.user.is_employee
+        return f"{self.code}-{self.ticket.number}" if kept else ""
+
+    @property
     def is_possible(self) -> bool:
         """Whether the ticket, as it is now, lets this person take the step."""
         return any(each.action == self.action for each in allowed(self.ticket, self.user))
@@ -123,7 +142,7 @@ class ActionForm(forms.Form):
         cleaned = {name: value for name, value in self.cleaned_data.items() if name not in OF_THE_FORM}
         if self.action not in VERSIONLESS:
             cleaned["version"] = self.cleaned_data.get("version")
-        return cleaned
+        return cleaned if self.at is None else cleaned | {"at": self.at}
 
     def filed(self) -> AbstractContextManager[list[Filed]]:
         """The pictures that were sent, on disk before anything is locked."""
@@ -140,15 +159,21 @@ class ActionForm(forms.Form):
         content (422)."""
 
         def act() -> tuple[int, dict[str, Any]]:
-            self.take(pictures, by=by)
-            return 200, {}
+            asked = actions.when_it_happened(
+                self.ticket,
+                self.action,
+                happened_at=self.happened_at,
+                by=by,
+                version=self.cleaned_data.get("version"),
+            )
+            with asked as self.at:
+                self.take(pictures, by=by)
+            # What is said aside led to no version: others may have moved the job, and its sender has not seen that.
+            return 200, {"version": None if self.action in VERSIONLESS else self.ticket.version}
 
-        key, route = (
-            self.cleaned_data.get("idempotency_key", ""),
-            f"repairs:act:{self.ticket.pk}:{self.action}",
-        )
+        key, route = self.cleaned_data.get("idempotency_key", ""), route_of(self.ticket, self.action)
         with self.filed() as pictures, transaction.atomic():
-            _status, _answer, replayed = once(user=by, key=key, route=route, body=self._said(), act=act)
+            _status, self.answer, replayed = once(user=by, key=key, route=route, body=self._said(), act=act)
             if replayed:
                 self.ticket.refresh_from_db()
                 actions.add_later(self.ticket, pictures=pictures, kind=self.picture_kind, by=by)

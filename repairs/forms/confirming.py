@@ -57,7 +57,8 @@ class ConfirmForm(ActionForm):
             assert isinstance(field, forms.ChoiceField)
             field.choices = choices
         needed = {
-            "signature": ConfirmMethod.SIGNATURE in ways,
+            # In front of the engineer it is the proof; at home a tap is, and who likes signs besides.
+            "signature": bool(ways & {ConfirmMethod.SIGNATURE, ConfirmMethod.PORTAL}),
             "rating": ConfirmMethod.PORTAL in ways,
             "comment": ConfirmMethod.PORTAL in ways,
             "reason": bool(ways & {ConfirmMethod.PHONE, ConfirmMethod.UNANSWERED}),
@@ -90,5 +91,5 @@ class ConfirmForm(ActionForm):
 
     def take(self, pictures: Sequence[Filed], *, by: User) -> None:
         """Signature and acceptance are one step."""
-        add_photos(self.ticket, pictures=pictures, kind=PhotoKind.SIGNATURE, by=by)
+        add_photos(self.ticket, pictures=pictures, kind=PhotoKind.SIGNATURE, by=by, at=self.at)
         super().take(pictures, by=by)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
 
@@ -12,8 +13,10 @@ from servicecenter.attachments.actions import Filed
 from servicecenter.audit.events import Actor
 
 
-def add_photos(ticket: Ticket, *, pictures: Iterable[Filed], kind: str, by: Actor) -> None:
+def add_photos(
+    ticket: Ticket, *, pictures: Iterable[Filed], kind: str, by: Actor, at: datetime | None = None
+) -> None:
     """Adds all of the pictures or none."""
     with transaction.atomic():
         for picture in pictures:
-            actions.add_photo(ticket, picture=picture, kind=kind, by=by)
+            actions.add_photo(ticket, picture=picture, kind=kind, by=by, at=at)

@@ -99,7 +99,7 @@ class CompleteForm(ActionForm):
     def take(self, pictures: Sequence[Filed], *, by: User) -> None:
         """Photos and completion are one step: both happen or none."""
         super().take(pictures, by=by)
-        add_photos(self.ticket, pictures=pictures, kind=self.picture_kind, by=by)
+        add_photos(self.ticket, pictures=pictures, kind=self.picture_kind, by=by, at=self.at)
 
 
 class HoldForm(ActionForm):
@@ -219,7 +219,7 @@ class PhotoForm(ActionForm):
 
     def take(self, pictures: Sequence[Filed], *, by: User) -> None:
         """All of the photos or none."""
-        add_photos(self.ticket, pictures=pictures, kind=self.picture_kind, by=by)
+        add_photos(self.ticket, pictures=pictures, kind=self.picture_kind, by=by, at=self.at)
 
 
 FORMS: dict[str, type[ActionForm]] = {

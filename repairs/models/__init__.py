@@ -5,6 +5,7 @@ from __future__ import annotations
 from repairs.models.appointments import MOST_OFFERS, Appointment, Side, WindowState
 from repairs.models.kinds import Channel, Offers, Place, Trade, Urgency
 from repairs.models.outages import LineState, Outage, OutageBuilding, OutageKind, OutageLine, OutageQuerySet
+from repairs.models.phone_time import PhoneTimeRule
 from repairs.models.sending import DispatchRule, Mode, Part, Participant, Whom
 from repairs.models.skills import NEEDED, Certificate, CertificateKind, Zone
 from repairs.models.tickets import NOT_STOPPED, Ticket, TicketQuerySet, counting
@@ -28,6 +29,7 @@ __all__ = [
     "OutageQuerySet",
     "Part",
     "Participant",
+    "PhoneTimeRule",
     "Place",
     "Side",
     "Ticket",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from repairs.queries.cases import case_for, duplicates, job_to_grab, participants_of, repeats
+from repairs.queries.former import Present, job_or_former, present
 from repairs.queries.guide import Button, Step, buttons, way
 from repairs.queries.next_steps import NextStep, next_step
 from repairs.queries.page import CasePage, case_page
@@ -19,6 +20,7 @@ __all__ = [
     "Line",
     "NextStep",
     "Picture",
+    "Present",
     "Step",
     "Visit",
     "buttons",
@@ -27,10 +29,12 @@ __all__ = [
     "changed_since",
     "clock_stories",
     "duplicates",
+    "job_or_former",
     "job_to_grab",
     "next_step",
     "participants_of",
     "pictures",
+    "present",
     "promise_words",
     "repeats",
     "resolution_words",

@@ -30,16 +30,19 @@ SHOWN = (
 )
 
 
+def is_number(text: str) -> bool:
+    """Whether it may be the number of a repair: not every string may be asked of PostgreSQL (NUL)."""
+    return bool(_NUMBER.fullmatch(text.upper()))
+
+
 def case_for(user: User, number: str) -> Ticket:
     """The ticket with this number and everything its page shows, in one query.
 
     Refuses `not_found` for a number that does not exist or lies outside the user's scope, alike.
     """
-    number = number.upper()
-    # Not every string may be asked of PostgreSQL (NUL), and only numbers of ours are worth asking for.
-    if not _NUMBER.fullmatch(number):
+    if not is_number(number):
         raise NotFound
-    ticket = Ticket.objects.visible_to(user).select_related(*SHOWN).filter(number=number).first()
+    ticket = Ticket.objects.visible_to(user).select_related(*SHOWN).filter(number=number.upper()).first()
     if ticket is None:
         raise NotFound
     return ticket

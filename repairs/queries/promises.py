@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from repairs.models import Ticket
+from repairs.queries.later import REPORTED_LATER, Later, later_steps, later_words
 from repairs.queries.story import Line
 from repairs.workflow import HoldReason
 from servicecenter.accounts.models import Role, User
@@ -85,6 +86,8 @@ OUR_AFFAIR = frozenset({"clock.warn", "clock.escalate", "clock.daily", "clock.ac
 def clock_stories(ticket: Ticket, user: User, at: datetime) -> list[ClockStory]:
     """The explanation of every deadline of a ticket, in the order in which the clocks started."""
     hidden = frozenset() if user.is_employee else OUR_AFFAIR
+    told = later_steps(ticket.events().filter(action=REPORTED_LATER)) if user.is_employee else {}
+    later = {each.happened_at: each for each in told.values()}
     return [
         ClockStory(
             clock=each.clock,
@@ -92,7 +95,9 @@ def clock_stories(ticket: Ticket, user: User, at: datetime) -> list[ClockStory]:
             target=_target(each.clock),
             breached=each.breached,
             strip=_strip(each, user),
-            lines=[_line(event, user) for event in each.events if _kind(event) not in hidden],
+            lines=[
+                _line(event, user, later.get(event.at)) for event in each.events if _kind(event) not in hidden
+            ],
             estimates=estimate_words(estimated_years(each.clock)),
         )
         for each in explain(work="repair", case_id=ticket.pk, at=at)
@@ -158,10 +163,12 @@ def _kind(event: Event) -> str:
     return event.action.partition("_")[0]
 
 
-def _line(event: Event, user: User) -> Line:
+def _line(event: Event, user: User, later: Later | None) -> Line:
     label, icon, tone = LABELS.get(_kind(event), (event.action, "circle", "plain"))
     actor = event.by_name if user.is_employee and event.by_role != Role.RESIDENT else ""
-    return Line(at=event.at, label=str(label), actor=actor, text=_deadline(event.data), icon=icon, tone=tone)
+    lines = [_deadline(event.data), later_words(event, later) if later else ""]
+    text = "\n".join(filter(None, lines))
+    return Line(at=event.at, label=str(label), actor=actor, text=text, icon=icon, tone=tone)
 
 
 def _deadline(data: Mapping[str, Any]) -> str:

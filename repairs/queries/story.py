@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from owners.models import Person
 from repairs.models import Ticket
+from repairs.queries.later import Later, later_steps, later_words
 from repairs.queries.pictures import Picture, picture
 from repairs.queries.said import said
 from servicecenter.accounts.models import Role, User
@@ -80,6 +81,7 @@ STEPS: Mapping[str, tuple[str | Promise, str, str]] = {
     "note": (_("Note"), "message", "plain"),
     "contact_phone": (_("Contact number follows the corrected record"), "phone", "plain"),
     "add_photo": (_("Photos added"), "camera", "plain"),
+    "dropped_later": (_("Discarded on the phone"), "circle-x", "waiting"),
     # What the program noticed. Starts, stops and pauses of clocks belong to the steps above and are left out
     # here; the explanation of a deadline has them all.
     "clock.warn": (_("Deadline is near"), "clock-exclamation", "waiting"),
@@ -97,7 +99,8 @@ def timeline(ticket: Ticket, user: User) -> list[Line]:
 
     Residents get no internal entries and nothing about clocks; staff are shown by name and role.
     """
-    events = ticket.events() if user.is_employee else ticket.events().for_resident()
+    events = list(ticket.events() if user.is_employee else ticket.events().for_resident())
+    later = later_steps(events)
     known = [event for event in events if _kind(event) in STEPS]
     names = resident_names(known)
     photos: dict[datetime, list[Picture]] = defaultdict(list)
@@ -106,7 +109,7 @@ def timeline(ticket: Ticket, user: User) -> list[Line]:
     lines: list[Line] = []
     last: Event | None = None
     for event in known:
-        line = _line(event, user, names, photos)
+        line = _line(event, user, names, photos, later.get(event.pk))
         if last is not None and _belongs(event, last):
             lines[-1] = replace(lines[-1], photos=[*lines[-1].photos, *line.photos])
         else:
@@ -135,13 +138,20 @@ def _belongs(event: Event, last: Event) -> bool:
     return event.action == "add_photo" and event.by_id == last.by_id and event.at - last.at <= SAME_BREATH
 
 
-def _line(event: Event, user: User, names: Names, photos: Mapping[datetime, list[Picture]]) -> Line:
+def _line(
+    event: Event,
+    user: User,
+    names: Names,
+    photos: Mapping[datetime, list[Picture]],
+    later: Later | None = None,
+) -> Line:
     label, icon, tone = STEPS[_kind(event)]
+    lines = [said(event, user), later_words(event, later) if later else ""]
     return Line(
         at=event.at,
         label=str(label),
         actor=_actor(event, user, names),
-        text=said(event, user),
+        text="\n".join(filter(None, lines)),
         icon=icon,
         tone=tone,
         internal=event.internal,

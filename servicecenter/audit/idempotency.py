@@ -27,6 +27,12 @@ def answered(*, user: User, key: str, route: str) -> bool:
     return bool(key) and IdempotencyKey.objects.filter(user=user, key=key, route=route).exists()
 
 
+def answer_of(*, user: User, key: str, route: str) -> dict[str, Any] | None:
+    """What a form that was acted on before was answered; None for one that was not."""
+    found = IdempotencyKey.objects.filter(user=user, key=key, route=route).first() if key else None
+    return found.answer if found else None
+
+
 def once(
     *,
     user: User,

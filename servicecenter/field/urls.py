@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicecenter.field.views import gate, grabbing, handovers, jobs
-from servicecenter.notifications.views import inbox
+from servicecenter.field.views import ahead, gate, grabbing, handovers, jobs, later
+from servicecenter.notifications.views import inbox, unread
 
 app_name = "field"
 urlpatterns = [
@@ -15,6 +15,11 @@ urlpatterns = [
     path("jobs/<slug:number>/", jobs.job, name="job"),
     path("jobs/<slug:number>/call/", jobs.call, name="call"),
     path("find/", jobs.find, name="find"),
+    path("jobs/<slug:number>/ahead/", ahead.ahead, name="ahead"),
+    path("jobs/<slug:number>/drop/", later.drop, name="drop"),
+    path("jobs/<slug:number>/later/<slug:action>/", later.take, name="later"),
+    path("waiting/", ahead.waiting, name="waiting"),
+    path("line/", later.line, name="line"),
     path("inspections/", jobs.inspections, name="inspections"),
     path("handovers/", handovers.handovers, name="handovers"),
     path("handovers/<slug:number>/", handovers.handover, name="handover"),
@@ -27,5 +32,6 @@ urlpatterns = [
     path("gate/check/", gate.check, name="gate_check"),
     path("gate/<slug:action>/", gate.settle, name="gate_settle"),
     path("messages/", inbox, name="messages"),
+    path("messages/unread/", unread, name="unread"),
     path("me/", jobs.me, name="me"),
 ]

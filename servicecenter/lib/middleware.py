@@ -54,7 +54,7 @@ class RefusalMiddleware:
 
 
 def _answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/") or request.headers.get("Accept") == "application/json":
         return problem_response(request, refusal)
     context = {"detail": refusal.sentence, "refusal": refusal}
     if request.headers.get("HX-Request"):

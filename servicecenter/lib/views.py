@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from servicecenter.lib.problems import CONTENT_TYPE, problem
+from servicecenter.lib.shell import worker
 
 
 def _answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
@@ -51,10 +51,9 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 @cache_control(no_cache=True)
-def service_worker(request: HttpRequest) -> FileResponse:
+def service_worker(request: HttpRequest) -> HttpResponse:
     """The service worker, served from the root so that its scope is the whole site."""
-    path = settings.BASE_DIR / "servicecenter" / "static" / "sw.js"
-    return FileResponse(path.open("rb"), content_type="text/javascript")
+    return HttpResponse(worker(), content_type="text/javascript; charset=utf-8")
 
 
 @require_safe

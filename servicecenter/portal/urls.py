@@ -42,6 +42,7 @@ urlpatterns = [
     path("inspections/<int:visit_id>/", warranty.inspection, name="inspection"),
     path("inspections/<int:visit_id>/<slug:action>/", warranty.step, name="inspection_step"),
     path("messages/", me.messages, name="messages"),
+    path("messages/unread/", me.unread, name="unread"),
     path("me/", me.me, name="me"),
     path("me/looks/", me.looks, name="looks"),
     path("me/data/", own_data.own_data, name="own_data"),

@@ -126,8 +126,10 @@
     if (form.method !== "post") return;
     const stop = () => { event.preventDefault(); event.stopImmediatePropagation(); };
     if (form.dataset.sending) return stop();
-    // The browser's own error page would take the place of what was typed, chosen photos included.
-    if (navigator.onLine === false) { stop(); say(words.offline); return; }
+    // The browser's own error page would take the place of what was typed, chosen photos included. An engineer's step
+    // is kept by the service worker instead.
+    const kept = window.keepsForLater && window.keepsForLater(form);
+    if (navigator.onLine === false && !kept) { stop(); say(words.offline); return; }
     if (form.dataset.confirm && !form.dataset.confirmed) { stop(); confirmFirst(form, event.submitter); return; }
     if (form.dataset.preparing) { stop(); form.dataset.preparing = "send"; return; }
     delete form.dataset.confirmed;

@@ -1,4 +1,4 @@
-// Installs the service worker: offline page and static files only, never a page with somebody's data.
+// Installs the service worker: the offline page and our files; for engineers also their jobs (see offline/).
 if ("serviceWorker" in navigator) {
   navigator.serviceWorker.register("/sw.js").then(async () => {
     // The offline page speaks the language of the last visit.

@@ -140,7 +140,7 @@ def test_the_pages_on_phones_have_no_serious_barrier(
     inspection = f"/field/handovers/{handover.number}/"
     field = windows.staff(technician_chen, PHONE)
     at_work = ["/field/", f"/field/jobs/{ticket.number}/", "/field/messages/", "/field/me/"]
-    at_work += ["/field/inspections/"]
+    at_work += ["/field/inspections/", f"/field/jobs/{ticket.number}/ahead/", "/field/waiting/"]
     at_work += ["/field/handovers/", inspection, f"{inspection}rooms/1/", f"{inspection}meters/"]
     at_home = [
         "/portal/",

@@ -11,8 +11,10 @@ from repairs import actions
 from repairs.models import Ticket
 from repairs.workflow import Status
 from servicecenter.accounts.models import Community, User
+from servicecenter.attachments.models import Photo
 from servicecenter.audit.access import record_access
 from servicecenter.portal.queries import homes_of, open_now
+from tests.handovers.conftest import drawn
 
 SignedIn = Callable[[User], Client]
 TicketIn = Callable[..., Ticket]
@@ -181,3 +183,17 @@ def test_the_home_page_costs_the_same_however_many_repairs_are_open(
     wang.get("/portal/")  # the first visit of a session also keeps its emergency line
     with django_assert_max_num_queries(9):  # type: ignore[attr-defined]
         wang.get("/portal/")
+
+
+def test_a_resident_may_sign_the_acceptance(ticket_in: TicketIn, wang: Client) -> None:
+    ticket = ticket_in(Status.COMPLETED)
+    sent = {"method": "portal", "signature": drawn(), "version": ticket.version}
+    wang.post(f"/repairs/{ticket.number}/confirm/", sent)
+    ticket.refresh_from_db()
+    assert (ticket.confirm_method, Photo.objects.get().kind) == ("portal", "signature")
+
+
+def test_an_open_page_hears_of_new_messages(ticket_in: TicketIn, wang: Client) -> None:
+    before = wang.get("/portal/messages/unread/").json()["unread"]
+    ticket_in(Status.SCHEDULED)
+    assert wang.get("/portal/messages/unread/").json()["unread"] > before

@@ -150,7 +150,7 @@ def test_residents_cannot_write_internal_notes(ticket_in: TicketIn, resident_wan
 @pytest.mark.parametrize(
     ("who", "fields"),
     [
-        ("resident_wang", {"method", "rating", "comment"}),
+        ("resident_wang", {"method", "rating", "comment", "signature"}),
         ("technician_chen", {"method", "signature"}),
         ("agent_li", {"method", "reason"}),
         ("supervisor_bo", {"method", "reason"}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from servicecenter.notifications.views.inbox import inbox, open_message, read_all
+from servicecenter.notifications.views.inbox import inbox, open_message, read_all, unread
 from servicecenter.notifications.views.wishes import wishes
 
-__all__ = ["inbox", "open_message", "read_all", "wishes"]
+__all__ = ["inbox", "open_message", "read_all", "unread", "wishes"]

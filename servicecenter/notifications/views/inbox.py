@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -75,6 +75,16 @@ def inbox(request: HttpRequest, communities: Collection[int] | None = None) -> H
         "may_acknowledge": user.role in ACKNOWLEDGERS,
     }
     return render(request, "notifications/inbox.html", context)
+
+
+@require_safe
+@only()
+@never_cache
+def unread(request: HttpRequest, communities: Collection[int] | None = None) -> JsonResponse:
+    """How many messages are unread, and what a page that is open says of it; `communities` as for `inbox`."""
+    count = queries.unread_count(current_user(request), communities)
+    spoken = _("%(count)s new") % {"count": count}
+    return JsonResponse({"unread": count, "spoken": spoken, "news": _("There is a new message for you.")})
 
 
 @require_safe

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from owners.queries.wards import wards_of
 from servicecenter.notifications.views import inbox
+from servicecenter.notifications.views import unread as unread_messages
 from servicecenter.portal.entry import Here, draw, resident_page
 from servicecenter.portal.queries import looks_at, record_of
 from servicecenter.portal.subjects import child, subject
@@ -17,6 +18,13 @@ from servicecenter.portal.subjects import child, subject
 def messages(request: HttpRequest, here: Here) -> HttpResponseBase:
     """Messages about present homes."""
     return inbox(request, communities=here.community_ids)
+
+
+@require_safe
+@resident_page(chosen=False)
+def unread(request: HttpRequest, here: Here) -> HttpResponseBase:
+    """How many of them are unread; open pages ask now and then."""
+    return unread_messages(request, communities=here.community_ids)
 
 
 @require_safe
