@@ -19,6 +19,7 @@ from servicecenter.desk.queries.workload import workload
 from servicecenter.incidents.models import DutyShift
 from servicecenter.lib.clock import LOCAL, local_day, start_of_day
 from tests.conftest import Walk
+from tests.repairs.rules import make_rule
 
 SignedIn = Callable[[User], Client]
 
@@ -117,6 +118,15 @@ def test_the_form_says_on_which_day_the_job_was_dropped(
     form = signed_in(supervisor_bo).get(url).context["form"]
     assert (form["technician"].value(), form["begins"].value()) == (technician_chen.pk, "09:00")
     assert f"{form['day'].value():%Y-%m-%d}" == "2026-12-24"
+
+
+def test_whom_the_rules_propose_is_chosen_already(
+    ticket_in: Walk, signed_in: SignedIn, agent_li: User, technician_chen: User, technician_he: User
+) -> None:
+    make_rule(who="named", named=technician_he)
+    url = f"/desk/workload/{ticket_in('accepted').number}/move/"
+    form = signed_in(agent_li).get(url).context["form"]
+    assert form["technician"].value() == technician_he.pk
 
 
 def test_whoever_is_to_take_over_is_asked_for_no_visit(

@@ -12,10 +12,11 @@ from playwright.sync_api import Page
 
 from handovers.actions import arriving, planning
 from owners.models import Person, Unit
-from servicecenter.accounts.models import User
+from servicecenter.accounts.models import Community, User
 from tests.conftest import Walk
 from tests.handovers.conftest import Way, day_of, handover_in
 from tests.journeys.conftest import PHONE, Windows
+from tests.repairs.rules import open_rule
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -78,6 +79,9 @@ def test_the_pages_of_the_desk_have_no_serious_barrier(
         "/desk/paper/",
         f"/desk/tickets/{ticket.number}/acceptance/",
         "/desk/appointments/",
+        "/desk/workload/",
+        f"/desk/workload/{ticket.number}/move/",
+        f"/desk/tickets/{ticket.number}/dispatch/",
         "/desk/handovers/",
         f"/desk/handovers/days/{day.pk}/",
         f"/desk/handovers/{handover.number}/",
@@ -97,7 +101,7 @@ def test_the_pages_of_the_desk_have_no_serious_barrier(
 
 
 def test_the_pages_of_the_management_have_no_serious_barrier(
-    windows: Windows, look: Any, supervisor_bo: User
+    windows: Windows, look: Any, supervisor_bo: User, technician_chen: User, yangguang: Community
 ) -> None:
     page = windows.staff(supervisor_bo)
     paths = [
@@ -107,6 +111,10 @@ def test_the_pages_of_the_management_have_no_serious_barrier(
         "/manage/calendar/",
         "/manage/duty/",
         "/manage/duty/new/",
+        "/manage/dispatch/?community=YG",
+        f"/manage/dispatch/rules/{open_rule(community=yangguang).pk}/",
+        "/manage/dispatch/technicians/",
+        f"/manage/dispatch/technicians/{technician_chen.pk}/",
         "/manage/messages/",
         "/manage/channels/",
         "/manage/outbox/",
@@ -136,10 +144,12 @@ def test_the_pages_on_phones_have_no_serious_barrier(
     handover_in: Way,
 ) -> None:
     ticket = ticket_in("dispatched")
+    open_rule()
+    ticket_in("accepted")
     handover = handover_in("inspecting")
     inspection = f"/field/handovers/{handover.number}/"
     field = windows.staff(technician_chen, PHONE)
-    at_work = ["/field/", f"/field/jobs/{ticket.number}/", "/field/messages/", "/field/me/"]
+    at_work = ["/field/", "/field/open/", f"/field/jobs/{ticket.number}/", "/field/messages/", "/field/me/"]
     at_work += ["/field/inspections/", f"/field/jobs/{ticket.number}/ahead/", "/field/waiting/"]
     at_work += ["/field/handovers/", inspection, f"{inspection}rooms/1/", f"{inspection}meters/"]
     at_home = [

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from repairs.models import Ticket
+from repairs.queries.crew import decision_for
 from servicecenter.accounts.models import Role, User
 from servicecenter.desk.actions.workload import WAITING
 from servicecenter.incidents.forms import DayField, HourField
-from servicecenter.lib.clock import LOCAL
+from servicecenter.lib.clock import LOCAL, database_now
 from servicecenter.lib.fields import TextField
 from servicecenter.lib.formtools import KeyField
 from servicecenter.workflow.run import allowed
@@ -93,4 +94,11 @@ def _initial(ticket: Ticket, wanted: dict[str, Any]) -> dict[str, Any]:
         begins, ends = (each.astimezone(LOCAL).time() for each in (start, end))
     day: date | None = wanted.get("day") or (start.astimezone(LOCAL).date() if start else None)
     times = {"day": day, "begins": f"{begins:%H:%M}", "ends": f"{ends:%H:%M}"} if day else {}
-    return {"technician": wanted.get("technician") or ticket.assignee_id, "version": ticket.version} | times
+    technician = wanted.get("technician") or ticket.assignee_id or _proposed(ticket)
+    return {"technician": technician, "version": ticket.version} | times
+
+
+def _proposed(ticket: Ticket) -> int | None:
+    """Whom the rules propose for what nobody has: chosen already, as on the form of dispatching."""
+    first = decision_for(ticket, database_now()).first
+    return first.worker.id if first else None
