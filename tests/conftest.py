@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.db import connection
+from django.test import Client, TransactionTestCase
+from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from owners.models import Person, Unit
 from servicecenter.accounts.models import Community, Role, User
+from tests import databases
 from tests.makers import PASSWORD, make_community, make_promises, make_resident, make_staff, make_unit
 from tests.walk import Walk
 
@@ -24,6 +27,25 @@ __all__ = [
     "make_staff",
     "make_unit",
 ]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Each process copies a database that was migrated once."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = databases.template()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """After a test that committed, the database is again as the migrations left it."""
+    with django_db_blocker.unblock():
+        databases.remember()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: databases.restore())
+        yield
 
 
 @pytest.fixture(autouse=True)
