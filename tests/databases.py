@@ -73,9 +73,13 @@ def connected_to(name: str) -> Iterator[None]:
 
 
 def remember() -> None:
-    """Keeps a copy of the rows that the migrations wrote, beside the tables they are in."""
+    """Keeps a copy of the rows that the migrations wrote, beside the tables they are in.
+
+    A database that is used again has one already.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA IF EXISTS migrated CASCADE")
+        if names(cursor, "SELECT nspname FROM pg_namespace WHERE nspname = 'migrated'"):
+            return
         cursor.execute("CREATE SCHEMA migrated")
         for table in filled(cursor, tables()):
             cursor.execute(f'CREATE TABLE migrated."{table}" AS TABLE public."{table}"')

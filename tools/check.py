@@ -1,7 +1,8 @@
 """Every check of `make test`, one line each; what fails prints its output and the run ends with 1.
 
-`python -m tools.check [--only NAME,NAME] [ARGUMENTS FOR PYTEST]`. The cheap checks need no server and run two
-at a time; then the migrations and the test suite run on an own PostgreSQL and Valkey.
+`python -m tools.check [--only NAME,NAME] [ARGUMENTS FOR PYTEST]`. The cheap checks run two at a time; one of them
+compares models and migrations and migrates the database that tests copy. Then the test suite runs, on the same own
+PostgreSQL and Valkey.
 """
 
 from __future__ import annotations

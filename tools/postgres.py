@@ -43,12 +43,15 @@ SETTINGS = {
     "log_parameter_max_length_on_error": "0",
     "log_error_verbosity": "terse",
 }
+# Of tests: their data need not survive a power cut, and nobody waits for the disk.
+THROWAWAY = {"fsync": "off", "full_page_writes": "off"}
 
 
 class Postgres:
     """Prepares the cluster; `part()` is what the supervisor runs."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, *, throwaway: bool = False) -> None:
+        self.settings = SETTINGS | (THROWAWAY if throwaway else {})
         self.home = unprivileged.data_home(data_dir / "postgres")
         self.who = unprivileged.account(self.home)
         self.cluster = self.home / MAJOR
@@ -90,7 +93,7 @@ class Postgres:
 
     def part(self) -> Part:
         argv = [str(self.bin / "postgres"), "-D", str(self.cluster), "-k", str(self.sockets)]
-        for name, value in SETTINGS.items():
+        for name, value in self.settings.items():
             argv += ["-c", f"{name}={value}"]
         # SIGINT is PostgreSQL's fast shutdown: open transactions are rolled back, nobody is waited for.
         return Part("postgres", argv, self.log, cwd=self.home, account=self.who, stop_signal=signal.SIGINT)

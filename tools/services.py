@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TextIO
@@ -73,10 +73,15 @@ class Services:
     def start(self, environment: dict[str, str]) -> None:
         """Starts what `environment` does not name, and writes the addresses into it."""
         environment["DATA_DIR"] = str(self.data_dir)
-        for variable, server in (("DATABASE_URL", Postgres), ("REDIS_URL", Valkey)):
+        throwaway = environment.get("DJANGO_ENV") == "test"
+        servers: dict[str, Callable[[], Postgres | Valkey]] = {
+            "DATABASE_URL": lambda: Postgres(self.data_dir, throwaway=throwaway),
+            "REDIS_URL": lambda: Valkey(self.data_dir),
+        }
+        for variable, server in servers.items():
             if environment.get(variable):
                 continue
-            running = server(self.data_dir)
+            running = server()
             running.prepare()
             part = self.supervisor.add(running.part())
             self.names.append(part.name)
