@@ -85,6 +85,8 @@ app.conf.beat_schedule = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    # Versions of the triage are rows too.
+    "learn-triage": {"task": "repairs.tasks.learn_triage", "schedule": 10.0, "options": {"expires": 10}},
     "tidy": {"task": "servicecenter.audit.tasks.tidy", "schedule": crontab(hour=3, minute=20)},
     "tidy-photos": {"task": "servicecenter.attachments.tasks.tidy", "schedule": crontab(hour=3, minute=30)},
     "come-of-age": {"task": "owners.tasks.come_of_age", "schedule": crontab(hour=0, minute=10)},

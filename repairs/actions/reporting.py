@@ -15,7 +15,7 @@ from repairs.actions.clocks import case_ref, copy_deadlines, stages
 from repairs.actions.messages import announce
 from repairs.actions.windows import offers_at_report
 from repairs.models import Channel, Place, Ticket, Urgency
-from repairs.triage import propose
+from repairs.queries.proposing import proposal_for
 from servicecenter.accounts.models import Community, User
 from servicecenter.accounts.numbers import next_number
 from servicecenter.lib.clock import instant, local_day
@@ -57,7 +57,7 @@ def report(
     _check_place(community, unit, building, public_area, reporter)
     if part is not None and unit is None:
         raise Invalid(errors={"part": [_("Only a part of a unit has a warranty here.")]})
-    proposal = propose(text)
+    proposal = proposal_for(text)
     if not by.is_employee and proposal.urgency == Urgency.EMERGENCY:
         urgency = Urgency.EMERGENCY
     with transaction.atomic():

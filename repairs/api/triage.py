@@ -10,7 +10,8 @@ from rest_framework.response import Response
 
 from repairs.forms.report import TEXT_LIMIT
 from repairs.models import Place, Ticket, Trade, Urgency
-from repairs.triage import propose, similar
+from repairs.queries.proposing import proposal_for
+from repairs.triage import similar
 from repairs.workflow import Status
 from servicecenter.accounts.endpoints import Endpoint
 from servicecenter.lib.fields import TextSerializerField
@@ -68,7 +69,7 @@ class TriageEndpoint(Endpoint):
     def post(self, request: Request) -> Response:
         """Nothing is stored."""
         text = self.body(TriageIn)["text"]
-        proposal = propose(text)
+        proposal = proposal_for(text)
         latest = Ticket.objects.visible_to(self.user).unfinished().order_by("-id")[:COMPARED]
         others = {ticket.pk: ticket for ticket in latest.only("id", "number", "text", "status", "address")}
         alike = similar(text, ((pk, ticket.text) for pk, ticket in others.items()))[:MOST_SIMILAR]

@@ -9,6 +9,7 @@ from repairs.models.phone_time import PhoneTimeRule
 from repairs.models.sending import DispatchRule, Mode, Part, Participant, Whom
 from repairs.models.skills import NEEDED, Certificate, CertificateKind, Zone
 from repairs.models.tickets import NOT_STOPPED, Ticket, TicketQuerySet, counting
+from repairs.models.triage import TriageChoice, TriageExample, TriageVersion, VersionState
 
 __all__ = [
     "MOST_OFFERS",
@@ -35,7 +36,11 @@ __all__ = [
     "Ticket",
     "TicketQuerySet",
     "Trade",
+    "TriageChoice",
+    "TriageExample",
+    "TriageVersion",
     "Urgency",
+    "VersionState",
     "Whom",
     "WindowState",
     "Zone",

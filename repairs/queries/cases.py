@@ -9,12 +9,16 @@ from django.db.models import Q, QuerySet
 
 from owners.models import Building, Unit
 from repairs.models import Participant, Place, Ticket
+from repairs.triage import similar
 from repairs.workflow import Status
 from servicecenter.accounts.models import Role, User
 from servicecenter.lib.refusals import NotFound
 
 REPEAT_WITHIN = timedelta(days=90)
 MOST_HINTS = 5
+# Reading alike is weighed in the process, while somebody types: a place has few repairs open at a time.
+COMPARED = 20
+ALIKE = 0.35
 _NUMBER = re.compile(r"[A-Z]{1,2}[0-9]{6}-[A-Z]{0,3}[0-9]{1,9}")
 SHOWN = (
     "community",
@@ -76,22 +80,35 @@ def duplicates(
     building: Building | None = None,
     public_area: str = "",
     trade: str = "",
+    text: str = "",
 ) -> list[Ticket]:
-    """Unfinished repairs of the same place and trade that `user` may see, newest first; five at most.
+    """Unfinished repairs of the same place and trade that `user` may see, newest first; five at most, one query.
 
-    A public area counts as the same place when it has the same words, or lies in the same building.
+    With a `text` those that read alike come first, also where somebody took them for another trade: the same wet
+    ceiling is plumbing to one and waterproofing to the other. A public area counts as the same place when it has the
+    same words, or lies in the same building.
     """
     if unit is None and building is None and not public_area:
         return []
     tickets = Ticket.objects.visible_to(user).unfinished().filter(community_id=community_id)
-    if trade:
+    if trade and not text:
         tickets = tickets.filter(trade=trade)
     if unit is not None:
-        return _few(tickets.filter(unit=unit))
+        return _alike(tickets.filter(unit=unit), trade, text)
     same = Q(building=building) if building is not None else Q()
     if public_area:
         same |= Q(public_area__icontains=public_area)
-    return _few(tickets.filter(same, place=Place.PUBLIC))
+    return _alike(tickets.filter(same, place=Place.PUBLIC), trade, text)
+
+
+def _alike(tickets: QuerySet[Ticket], trade: str, text: str) -> list[Ticket]:
+    """The newest of the trade, or that read like the text; the most alike first."""
+    if not text:
+        return _few(tickets)
+    newest = list(tickets.select_related("assignee").order_by("-id")[:COMPARED])
+    likeness = dict(similar(text, ((ticket.pk, ticket.text) for ticket in newest), ALIKE))
+    found = [ticket for ticket in newest if not trade or ticket.trade == trade or ticket.pk in likeness]
+    return sorted(found, key=lambda ticket: (-likeness.get(ticket.pk, 0.0), -ticket.pk))[:MOST_HINTS]
 
 
 def repeats(user: User, *, unit: Unit | None, trade: str, at: datetime) -> list[Ticket]:

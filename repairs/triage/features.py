@@ -60,7 +60,7 @@ def trade_features(reading: Reading) -> Vector:
     """Lexicon scores of the trades, the terms themselves, what is named first and last, hazards, character pairs."""
     vector = {f"score:{trade}": value for trade, value in scores(reading, TRADES).items() if value}
     vector |= {f"term:{hit.term}": 1.0 for hit in reading.hits if hit.entry.weights}
-    named = [_strongest(hit, TRADES) for hit in reading.hits if _strongest(hit, TRADES)]
+    named = [name for hit in reading.hits if (name := _strongest(hit, TRADES))]
     if named:
         vector[f"first:{named[0]}"] = 1.0
         vector[f"last:{named[-1]}"] = 1.0
@@ -72,7 +72,7 @@ def place_features(reading: Reading) -> Vector:
     """Lexicon scores of the places and trades, the place named first, terms, character pairs."""
     vector = {f"score:{name}": value for name, value in scores(reading, PLACES + TRADES).items() if value}
     vector |= {f"term:{hit.term}": 1.0 for hit in reading.hits if hit.entry.weights}
-    named = [_strongest(hit, PLACES) for hit in reading.hits if _strongest(hit, PLACES)]
+    named = [name for hit in reading.hits if (name := _strongest(hit, PLACES))]
     if named:
         vector[f"first:{named[0]}"] = 1.0
     return vector | _grams(reading.text)

@@ -41,7 +41,7 @@ def find(hits: Iterable[Hit]) -> list[Found]:
     for hit in stated:
         for cue in hit.entry.cues:
             places.setdefault(cue, set()).add(hit.clause)
-    live = {cue: {place for place in at if place not in pale} for cue, at in places.items()}
+    live = {cue: left for cue, at in places.items() if (left := at - pale)}
     found: dict[tuple[str, str], Found] = {}
     for rule in rules():
         if _applies(rule, places):
@@ -53,7 +53,9 @@ def find(hits: Iterable[Hit]) -> list[Found]:
 
 
 def _applies(rule: Rule, places: dict[str, set[int]]) -> bool:
-    if any(places.get(cue) for cue in rule.unless):
+    told = places.keys()
+    # Most rules end here, which keeps a message below its 20 ms.
+    if any(need.isdisjoint(told) for need in rule.needs) or not rule.unless.isdisjoint(told):
         return False
     options = [set().union(*(places.get(cue, ()) for cue in need)) for need in rule.needs]
     return any(

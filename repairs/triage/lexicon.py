@@ -62,26 +62,35 @@ class _Index:
 def scan(text: str) -> list[Hit]:
     """Return the terms of a normalised text from left to right, the longest at each place, without overlap."""
     marks = clauses(text)
-    terms = [_hit(text, at, end, index().entries[term], term, marks) for at, end, term in _matches(text)]
+    begins: dict[int, int] = {}
+    for at, (clause, _sentence) in enumerate(marks):
+        begins.setdefault(clause, at)
+
+    def hit(at: int, end: int, entry: Entry, term: str) -> Hit:
+        clause, sentence = marks[at]
+        before = text[max(begins[clause], at - _REACH) : at]
+        negated = bool(_NEGATED.search(before))
+        return Hit(term, entry, clause, sentence, negated, _factor(text, end, before, entry, negated))
+
+    words = [hit(at, end, index().entries[term], term) for at, end, term in _matches(text)]
     phrases = [
-        _hit(text, found.start(), found.end(), entry, name, marks)
+        hit(found.start(), found.end(), entry, name)
         for name, pattern, entry in patterns()
         for found in pattern.finditer(text)
     ]
-    return terms + phrases
+    return words + phrases
 
 
-def _hit(text: str, at: int, end: int, entry: Entry, term: str, marks: list[tuple[int, int]]) -> Hit:
-    clause, sentence = marks[at]
-    start = at
-    while start > 0 and at - start < _REACH and marks[start - 1][0] == clause:
-        start -= 1
-    negated = bool(_NEGATED.search(text[start:at]))
+def terms(text: str) -> list[str]:
+    """What a normalised text is about: the words themselves, cheaper than a scan. A phrase with a gap is about what it
+    means, not about what was said, and is left out."""
+    return [term for _at, _end, term in _matches(text) if index().entries[term].weights]
+
+
+def _factor(text: str, end: int, before: str, entry: Entry, negated: bool) -> float:
     factor = NEGATED_FACTOR if negated else 1.0
-    aside = _WHERE.match(text, end) or _WHERE_BEFORE.search(text[start:at])
-    if aside and "lamp" not in entry.cues:
-        factor *= WHERE_FACTOR
-    return Hit(term, entry, clause, sentence, negated, factor)
+    aside = _WHERE.match(text, end) or _WHERE_BEFORE.search(before)
+    return factor * WHERE_FACTOR if aside and "lamp" not in entry.cues else factor
 
 
 def _matches(text: str) -> Iterator[tuple[int, int, str]]:
@@ -97,20 +106,23 @@ def _matches(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _longest_at(text: str, at: int, found: _Index) -> tuple[int, str]:
+    """The longest term at a place; of a word and a stem (fire, fire extinguisher*) that which reaches further."""
     start = text[at : at + 2]
-    for length in found.lengths.get(start, ()):
-        term = text[at : at + length]
-        if term in found.entries and _whole_word(text, at + len(term)):
-            return at + len(term), term
-    if text[at] in found.entries and _whole_word(text, at + 1):
-        return at + 1, text[at]
+    lengths = (*found.lengths.get(start, ()), 1)
+    terms = (text[at : at + length] for length in lengths)
+    known = (term for term in terms if term in found.entries and _whole_word(text, at + len(term)))
+    term = next(known, "")
+    word = (at + len(term), term)
     for stem in found.stems.get(start, ()):
-        if text.startswith(stem, at):
-            end = at + len(stem)
-            while end < len(text) and text[end].isascii() and text[end].isalnum():
-                end += 1
-            return end, stem + "*"
-    return at, ""
+        if at + len(stem) > word[0] and text.startswith(stem, at):
+            return _word_end(text, at + len(stem)), stem + "*"
+    return word
+
+
+def _word_end(text: str, end: int) -> int:
+    while end < len(text) and text[end].isascii() and text[end].isalnum():
+        end += 1
+    return end
 
 
 def _whole_word(text: str, end: int) -> bool:

@@ -13,9 +13,9 @@ NOTHING_KNOWN = 0.2
 
 # A hazard tells the trade as well.
 HAZARD_TRADES = {
-    "gas_smell": ("gas", 1.5),
+    "gas_smell": ("gas", 2.2),
     "gas_poisoning": ("gas", 2.5),
-    "electric_shock": ("electrical", 0.4),
+    "electric_shock": ("electrical", 1.0),
     "sparks": ("electrical", 0.6),
     "no_power": ("electrical", 1.0),
     "burst_or_flood": ("plumbing", 1.0),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from math import sqrt
 
-from repairs.triage.lexicon import scan
+from repairs.triage.lexicon import terms
 from repairs.triage.text import normalise
 
 # A word of the lexicon says more than two neighbouring characters.
@@ -26,7 +26,7 @@ def similar(text: str, others: Iterable[tuple[int, str]], least: float = LEAST) 
 
 def _vector(text: str) -> dict[str, float]:
     text = normalise(text)
-    vector = {f"term:{hit.term}": TERM for hit in scan(text) if hit.entry.weights}
+    vector = {f"term:{word}": TERM for word in terms(text)}
     for word in _WORDS.findall(text):
         parts = [word] if word.isascii() else [word[at : at + 2] for at in range(max(len(word) - 1, 1))]
         vector |= dict.fromkeys(parts, 1.0)

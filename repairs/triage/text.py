@@ -33,8 +33,7 @@ def normalise(text: str) -> str:
         text = text[:HEAD] + "\n" + text[-TAIL:]
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub(" ", text)).lower().replace("’", "'")
     text = _BLANKS.sub(" ", text.translate(_simplified())).strip()
-    pattern, standard = _variants()
-    return pattern.sub(lambda found: standard[found.group()], text)
+    return _in_standard_words(text)
 
 
 def clauses(text: str) -> list[tuple[int, int]]:
@@ -62,18 +61,44 @@ def _simplified() -> dict[int, str]:
     return {ord(pair[0]): pair[1] for pair in pairs}
 
 
+def _in_standard_words(text: str) -> str:
+    """Each place tries only the variants that begin with its character: one pattern of all of them takes ten times as
+    long."""
+    starts, variants = _variants()
+    parts: list[str] = []
+    done = 0
+    for place in starts.finditer(text):
+        at = place.start()
+        known = (
+            each for each in variants[text[at]] if text.startswith(each[0], at) and _whole(text, at, each[0])
+        )
+        variant, word = next(known, ("", "")) if at >= done else ("", "")
+        if variant:
+            parts += text[done:at], word
+            done = at + len(variant)
+    return "".join([*parts, text[done:]])
+
+
 @cache
-def _variants() -> tuple[re.Pattern[str], dict[str, str]]:
+def _variants() -> tuple[re.Pattern[str], dict[str, list[tuple[str, str]]]]:
+    """The characters with which a variant begins, and for each of them the variants and their words, the longest
+    first."""
     standard: dict[str, str] = {}
     for line in data_lines("variants.txt"):
         word, _, variants = line.partition(": ")
         standard |= {variant.replace("_", " "): word.replace("_", " ") for variant in variants.split()}
-    longest_first = sorted(standard, key=lambda variant: (-len(variant), variant))
-    return re.compile("|".join(map(_whole, longest_first))), standard
+    starts: dict[str, list[tuple[str, str]]] = {}
+    for variant in sorted(standard, key=lambda variant: (-len(variant), variant)):
+        starts.setdefault(variant[0], []).append((variant, standard[variant]))
+    return re.compile(f"[{re.escape(''.join(starts))}]"), starts
 
 
-def _whole(variant: str) -> str:
+def _whole(text: str, at: int, variant: str) -> bool:
     """An English variant matches as a whole word only; a Chinese one wherever it stands."""
-    start = r"(?<![a-z0-9])" if variant[0].isascii() else ""
-    end = r"(?![a-z0-9'])" if variant[-1].isascii() else ""
-    return start + re.escape(variant) + end
+    before, after = text[at - 1 : at] if at else "", text[at + len(variant) : at + len(variant) + 1]
+    inside = variant[0].isascii() and _latin(before)
+    return not inside and not (variant[-1].isascii() and (_latin(after) or after == "'"))
+
+
+def _latin(char: str) -> bool:
+    return char.isascii() and char.isalnum()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,10 @@ from repairs.triage.features import (
 from repairs.triage.model import Linear, Weights, softmax
 from repairs.triage.prior import place_prior, trade_prior, urgency_prior
 from repairs.triage.proposal import Models
+from repairs.triage.text import DATA
 
+# What was labelled by hand before the first ticket; model.json is learned from them.
+SHIPPED = (DATA / "repair_texts.csv", DATA / "desk_texts.csv")
 COLUMNS = ("text", "trade", "urgency", "location_kind")
 SEED = 20
 EPOCHS = 12
@@ -43,6 +46,17 @@ class Example:
     trade: str
     urgency: str
     place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A labelled message as the models see it: its reading, and its numbers for each task."""
+
+    example: Example
+    reading: Reading
+    vectors: Mapping[str, Vector]
+    # As how many messages it counts when a model learns; it is measured once.
+    weight: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +86,11 @@ def load(path: Path) -> list[Example]:
         return [_example(path, rows.line_num, row) for row in rows]
 
 
+def shipped_examples() -> list[Example]:
+    """The messages that came with the program."""
+    return [example for path in SHIPPED for example in load(path)]
+
+
 def _example(path: Path, line: int, row: dict[str, str]) -> Example:
     known = (row["trade"] in TRADES, row["urgency"] in URGENCIES, row["location_kind"] in PLACES)
     if not all(known) or not row["text"].strip():
@@ -79,19 +98,25 @@ def _example(path: Path, line: int, row: dict[str, str]) -> Example:
     return Example(row["text"], row["trade"], row["urgency"], row["location_kind"])
 
 
-def train(examples: Sequence[Example], readings: Sequence[Reading], sharpness: float = 1.0) -> Models:
+def train(samples: Sequence[Sample], sharpness: float = 1.0) -> Models:
     """Return the three models; `sharpness` comes from measuring (measure.py)."""
-    pairs = list(zip(examples, readings, strict=True))
     fitted = {
-        name: fit(task, [(task.features(reading), task.label(example)) for example, reading in pairs])
+        name: fit(
+            task,
+            [(each.vectors[name], task.label(each.example)) for each in samples for _ in range(each.weight)],
+        )
         for name, task in TASKS.items()
     }
     return Models(fitted["trade"], fitted["place"], fitted["urgency"], sharpness)
 
 
-def read_all(examples: Iterable[Example]) -> list[Reading]:
-    """Read every message once; training and measuring share it."""
-    return [read(example.text) for example in examples]
+def read_all(examples: Iterable[Example], weight: int = 1) -> list[Sample]:
+    """Read every message once; training and measuring, ten times over, share it."""
+    return [_sample(example, read(example.text), weight) for example in examples]
+
+
+def _sample(example: Example, reading: Reading, weight: int) -> Sample:
+    return Sample(example, reading, {name: task.features(reading) for name, task in TASKS.items()}, weight)
 
 
 def fit(task: Task, samples: Sequence[tuple[Vector, str]]) -> Linear:

@@ -119,6 +119,14 @@ MANAGE: tuple[Card, ...] = (
         roles=LEADERS,
     ),
     Card(
+        "triage",
+        _("Triage"),
+        "triage:overruled",
+        "robot",
+        text=_("Where people overrule what the program proposes, and teaching it better."),
+        roles=LEADERS,
+    ),
+    Card(
         "promises",
         _("Promises and targets"),
         "sla:promises",

@@ -94,6 +94,8 @@ def test_the_pages_of_the_desk_have_no_serious_barrier(
         "/desk/inspections/",
         "/desk/inspections/new/",
         "/manage/warranty/",
+        "/manage/triage/",
+        "/manage/triage/models/",
         "/desk/calls/",
         "/account/",
     ]

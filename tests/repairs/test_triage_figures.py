@@ -13,20 +13,25 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from repairs.management.commands.train_triage import Command
-from repairs.triage.measure import Figures, evaluate
+from repairs.triage.measure import Figures, evaluate, short_of
 from repairs.triage.proposal import MODEL, models
 from repairs.triage.train import load, read_all
 
 DATA = Path(__file__).parents[1] / "data"
 APART = DATA / "triage_heldout.csv"
+# Written as residents of many kinds would, without a look at the tables: panic, understatement, neighbours, children,
+# dialect, Traditional script, foreigners' English, voice input. After the first and the second the tables were mended
+# in general ways; the last one was written afterwards, and nothing was changed for it. The third and fourth came later
+# from another hand; the fourth confirms what was mended after the third.
+FRESH = [DATA / f"triage_fresh{which}.csv" for which in ("", "_second", "_last")]
+LATER = [DATA / f"triage_fresh{which}.csv" for which in ("_third", "_fourth")]
 # Told in a roundabout way, several things in one message, danger told calmly: never used for anything but this measure.
 ROUNDABOUT = DATA / "triage_heldout_hard.csv"
 
 
 @pytest.fixture(scope="module")
 def figures() -> Figures:
-    examples = load(APART)
-    return evaluate(examples, read_all(examples), models())
+    return evaluate(read_all(load(APART)), models())
 
 
 def test_the_trade_is_right_for_at_least_88_of_100(figures: Figures) -> None:
@@ -50,9 +55,19 @@ def test_where_nobody_is_asked_the_trade_is_right_more_often(figures: Figures) -
     assert figures.asked < 0.25
 
 
+@pytest.mark.parametrize("path", FRESH, ids=lambda path: path.stem)
+def test_the_goals_hold_on_messages_of_residents_of_many_kinds(path: Path) -> None:
+    reached = evaluate(read_all(load(path)), models()).plain()
+    assert short_of(reached) == []
+
+
+def test_the_goals_hold_on_all_messages_that_were_kept_apart_together() -> None:
+    examples = [example for path in (*FRESH, *LATER, APART, ROUNDABOUT) for example in load(path)]
+    assert short_of(evaluate(read_all(examples), models()).plain()) == []
+
+
 def test_of_roundabout_messages_most_emergencies_are_found_and_most_alarms_are_right() -> None:
-    examples = load(ROUNDABOUT)
-    figures = evaluate(examples, read_all(examples), models())
+    figures = evaluate(read_all(load(ROUNDABOUT)), models())
     assert figures.emergency_recall >= 0.80
     assert figures.emergency_precision >= 0.80
     assert figures.trade >= 0.70

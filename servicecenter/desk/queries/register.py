@@ -13,7 +13,8 @@ from owners.queries.warranty import Cover, cover
 from repairs import queries as repairs
 from repairs.models import Outage, Ticket, Trade, Urgency
 from repairs.queries import outages as known_outages
-from repairs.triage import Proposal, propose
+from repairs.queries.proposing import proposal_for
+from repairs.triage import Proposal
 from repairs.triage.reasons import SENTENCES
 from servicecenter.accounts.models import Community, User
 from servicecenter.lib.clock import local_day
@@ -98,10 +99,10 @@ def suggest(
 ) -> Suggestion:
     """Proposal, warranty, possible duplicates and repeats within 90 days; nothing is stored. What a person chose goes
     first."""
-    proposal = propose(text) if text else None
+    proposal = proposal_for(text) if text else None
     chosen = trade or (proposal.trade if proposal else "")
     pressing = urgency or (proposal.urgency if proposal else "")
-    duplicates = _duplicates(user, community, unit, building, public_area, chosen)
+    duplicates = _duplicates(user, community, unit, building, public_area, chosen, text)
     repeats = repairs.repeats(user, unit=unit, trade=chosen, at=at)
     return Suggestion(
         proposal=proposal,
@@ -141,6 +142,7 @@ def _duplicates(
     building: Building | None,
     public_area: str,
     trade: str,
+    text: str,
 ) -> list[Ticket]:
     if community is None:
         return []
@@ -151,4 +153,5 @@ def _duplicates(
         building=building,
         public_area=public_area,
         trade=trade,
+        text=text,
     )

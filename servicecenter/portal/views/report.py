@@ -14,7 +14,7 @@ from repairs.forms.report import TEXT_LIMIT
 from repairs.models import Outage, Trade, Urgency
 from repairs.queries import case_for, duplicates, promise_words
 from repairs.queries.outages import fitting, known_now
-from repairs.triage import propose
+from repairs.queries.proposing import proposal_for
 from repairs.triage.reasons import SENTENCES
 from servicecenter.lib.clock import database_now, local_day
 from servicecenter.lib.formtools import add_refusal, renewed
@@ -83,7 +83,7 @@ def proposal(request: HttpRequest, here: Here) -> HttpResponse:
         return render(
             request, "portal/_outages_known.html", {"outages": known, "ticked": request.POST.get("outage")}
         )
-    guess = propose(text)
+    guess = proposal_for(text)
     form = PortalReportForm(here.user, here.home.community, request.POST)
     form.is_valid()
     place = {name: form.cleaned_data.get(name) for name in ("unit", "building")}
@@ -103,6 +103,7 @@ def proposal(request: HttpRequest, here: Here) -> HttpResponse:
             community_id=here.home.community.pk,
             public_area=form.cleaned_data.get("public_area") or "",
             trade=guess.trade,
+            text=text,
             **place,
         ),
     }
