@@ -93,11 +93,12 @@
       link.textContent = step.number;
       link.href = link.href.replace("NUMBER", step.number);
       fill(card, "state", refused ? list.dataset.refused : list.dataset.waits);
-      part(card, "entered").append(`${words.actions[step.action] || step.action} · ${window.offline.clock(step.takenAt)}`, ...entered(step, refused && !(refused && step.refusal.present && !step.refusal.present.mine)));
+      const mine = !refused || !step.refusal.present || step.refusal.present.mine;
+      part(card, "entered").append(...entered(step, refused && mine));
+      part(card, "mine").hidden = !part(card, "entered").children.length && !step.files.length;
       thumbs(step, part(card, "photos"));
       part(card, "refusal").hidden = !refused;
       if (refused) drawRefusal(card, step);
-      const mine = !refused || !step.refusal.present || step.refusal.present.mine;
       part(card, "again").hidden = !refused || !mine;
       part(card, "again").addEventListener("click", () => again(step, card, false));
       part(card, "now").hidden = !refused || step.refusal.code !== "phone_time_refused";
