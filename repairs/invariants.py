@@ -92,6 +92,14 @@ state(
     WHERE r.community_id <> o.community_id OR b.community_id <> o.community_id
     """,
 )
+state(
+    "V14",
+    "ticked lines of completions that the repair has not had",
+    """
+    SELECT k.id FROM repairs_tick k JOIN repairs_ticket t ON t.id = k.ticket_id
+    WHERE k.completion_no > t.completion_no
+    """,
+)
 # 19:00 of the day before, where the community lives, and an hour before: what fell due after the agreement.
 REMINDERS = """
     (VALUES ('evening', ((a.starts_at AT TIME ZONE 'Asia/Shanghai')::date - 1 + time '19:00')

@@ -7,7 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from owners.api import me, people, places
 from owners.queries import communities_of
-from repairs.api import appointments, cases, lists, outages, photos, steps, technicians, triage
+from repairs.api import appointments, cases, lists, outages, photos, standards, steps, technicians, triage
 from repairs.api.shapes import path_of
 from servicecenter import api_docs
 from servicecenter.accounts import api as accounts
@@ -61,6 +61,7 @@ urlpatterns = [
         appointments.AppointmentsEndpoint.as_view(),
         name="repair-appointments",
     ),
+    path("repairs/<str:number>/standards/", standards.StandardsEndpoint.as_view(), name="repair-standards"),
     path("repairs/<str:number>/timers/", cases.TimersEndpoint.as_view(), name="repair-timers"),
     path("repairs/<str:number>/reveal/", cases.NumberEndpoint.as_view(), name="repair-reveal"),
     path("repairs/<str:number>/acknowledge/", cases.AcknowledgeEndpoint.as_view(), name="repair-acknowledge"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from repairs.actions import standards
 from repairs.actions.clocks import case_ref
 from repairs.actions.steps import EFFECTS, NO_PLAN
 from repairs.models import Ticket
@@ -147,12 +149,20 @@ def decline_plan(
 
 
 def complete(
-    ticket: Ticket, *, summary: str, by: Actor, version: int | None = None, at: datetime | None = None
+    ticket: Ticket,
+    *,
+    summary: str,
+    ticks: Sequence[int] = (),
+    by: Actor,
+    version: int | None = None,
+    at: datetime | None = None,
 ) -> Ticket:
     """The work is done. Its follow-up call exists from this moment on (made by the database, dated here).
 
-    An emergency that is done is safe as well, if nobody said so before.
+    An emergency that is done is safe as well, if nobody said so before. `ticks` are the lines of the community's
+    standards that were kept; refuses `invalid` while a required one is open.
     """
+    kept = standards.chosen(ticket, ticks)
 
     def done(locked: Ticket, when: datetime) -> dict[str, Any]:
         return {
@@ -170,8 +180,9 @@ def complete(
         at=at,
         version=version,
         text=summary,
+        data={"ticks": [each.text for each in kept]} if kept else None,
         prepare=done,
-        then=(_response_too, _follow_up, *EFFECTS),
+        then=(lambda step: standards.keep_ticks(step, kept), _response_too, _follow_up, *EFFECTS),
     ).case
 
 

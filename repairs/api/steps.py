@@ -31,6 +31,7 @@ from servicecenter.lib.serializers import IdField, Input, InstantField, RefField
 from servicecenter.workflow.run import TransitionRefused, check
 
 REASON = 500
+MOST_TICKS = 100
 
 
 class SpanIn(Input):
@@ -65,6 +66,12 @@ FIELDS: Mapping[str, Callable[..., serializers.Field[Any, Any, Any, Any]]] = {
         max_digits=8, decimal_places=2, min_value=0, help_text="Yuan; 0: free of charge.", **more
     ),
     "summary": lambda **more: TextSerializerField(max_length=LONG, multiline=True, **more),
+    "ticks": lambda **more: serializers.ListField(
+        child=IdField(),
+        max_length=MOST_TICKS,
+        help_text="Ids of the lines of `GET /repairs/{number}/standards/` that were kept.",
+        **more,
+    ),
     "method": lambda **more: serializers.ChoiceField(ConfirmMethod.choices, **more),
     "reason": lambda **more: TextSerializerField(max_length=REASON, multiline=True, **more),
     "resume_at": lambda **more: InstantField(**more),
@@ -83,6 +90,7 @@ SPECIAL: Mapping[tuple[str, str], Callable[..., serializers.Field[Any, Any, Any,
 }
 # What may be added although the table does not ask for it.
 OPTIONAL: Mapping[str, tuple[str, ...]] = {
+    "complete": ("ticks",),
     "hold": ("note",),
     "classify": ("reason",),
     "confirm": ("reason", "rating", "comment"),

@@ -17,6 +17,7 @@ from repairs.forms.confirming import ConfirmForm
 from repairs.forms.involving import InvolveForm
 from repairs.forms.photos import add_photos
 from repairs.forms.sending import DispatchForm, ReassignForm
+from repairs.forms.standards import StandardsField, offer_standards
 from repairs.forms.visits import ChooseForm, NobodyCameForm, NobodyHomeForm, OfferForm, OnWayForm
 from repairs.models import Ticket, Trade, Urgency
 from repairs.queries.guide import NOT_A_BUTTON
@@ -88,8 +89,13 @@ class ReasonForm(ActionForm):
 class CompleteForm(ActionForm):
     """What was done, with photos of it."""
 
+    ticks = StandardsField()
     summary = TextField(label=_("What was done"), max_length=LONG, multiline=True)
     photos = PicturesField(label=_("Photos after the work"))
+
+    def prepare(self) -> None:
+        """The checklist of the community for this trade, if it has one."""
+        self.also_required = offer_standards(self)
 
     @property
     def picture_kind(self) -> str:

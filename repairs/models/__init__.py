@@ -8,6 +8,7 @@ from repairs.models.outages import LineState, Outage, OutageBuilding, OutageKind
 from repairs.models.phone_time import PhoneTimeRule
 from repairs.models.sending import DispatchRule, Mode, Part, Participant, Whom
 from repairs.models.skills import NEEDED, Certificate, CertificateKind, Zone
+from repairs.models.standards import Standard, Tick
 from repairs.models.tickets import NOT_STOPPED, Ticket, TicketQuerySet, counting
 from repairs.models.triage import TriageChoice, TriageExample, TriageVersion, VersionState
 
@@ -33,6 +34,8 @@ __all__ = [
     "PhoneTimeRule",
     "Place",
     "Side",
+    "Standard",
+    "Tick",
     "Ticket",
     "TicketQuerySet",
     "Trade",

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import formats, timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from repairs.models import Part, Trade, Urgency
 from repairs.workflow import ConfirmMethod, HoldReason
@@ -117,6 +118,15 @@ def _confirm(data: Mapping[str, Any], user: User) -> list[str]:
     return lines
 
 
+def _complete(data: Mapping[str, Any], user: User) -> list[str]:
+    ticked = [str(each) for each in data.get("ticks", ())]
+    return (
+        [_("Kept: %(lines)s") % {"lines": pgettext("between things in a row", ", ").join(ticked)}]
+        if ticked
+        else []
+    )
+
+
 def _classify(data: Mapping[str, Any], user: User) -> list[str]:
     lines = []
     for name, kind in (("trade", Trade), ("urgency", Urgency)):
@@ -164,6 +174,7 @@ FACTS: Mapping[str, Callable[[Mapping[str, Any], User], list[str]]] = {
     "approve_plan": _plan,
     "hold": _hold,
     "confirm": _confirm,
+    "complete": _complete,
     "classify": _classify,
     "mark_duplicate": _duplicate,
     "clock.warn": _clock,

@@ -169,6 +169,16 @@ MANAGE: tuple[Card, ...] = (
         roles=LEADERS,
     ),
     Card(
+        "standards",
+        _("Standards of a repair"),
+        "standards:lines",
+        "list-check",
+        text=_(
+            "What engineers tick before a repair is complete: shoe covers, floor mat, tested, cleaned up."
+        ),
+        roles=frozenset({SUPERVISOR, ADMIN}),
+    ),
+    Card(
         "duty",
         _("Duty roster"),
         "duty:roster",

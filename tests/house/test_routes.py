@@ -21,6 +21,7 @@ from owners.actions.merging import merge
 from owners.actions.releases import Goods, Wish, ask
 from owners.models import Building, InspectionSlot, Occupancy, Person, RollImport
 from repairs.actions.outages import announce
+from repairs.actions.standards import write_standard
 from repairs.models import Outage, Ticket
 from repairs.workflow import Status
 from servicecenter.accounts.models import Role, User
@@ -165,6 +166,7 @@ KNOWN_ARGUMENTS = frozenset(
         "rule_id",
         "technician_id",
         "certificate_id",
+        "line_id",
     }
 )
 
@@ -229,6 +231,9 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
         "rule_id": ["1"],
         "technician_id": [str(ticket.assignee_id)],
         "certificate_id": ["1"],
+        "line_id": [
+            str(write_standard(ticket.community, text="入户穿鞋套", by=User.objects.get(username="bo")).pk)
+        ],
         "action": ["accept", "note", "urge", "cancel", "lose", "consent", "let_out"],
         "token": [photo.token],
         "pk": [*every, str(policy.pk), str(roll.pk)],
@@ -367,6 +372,7 @@ def numbers_of_their_own(db: None) -> None:
                 "owners_key",
                 "owners_inspectionvisit",
                 "owners_inspectionslot",
+                "repairs_standard",
             ),
             start=1,
         ):
