@@ -27,6 +27,8 @@ COUNTED = frozenset(
 # What moves a deadline counts from when we hear of it: nobody stops a clock, or agrees to a later day, in hindsight.
 HEARD = frozenset({"schedule", "nobody_home", "hold", "resume"})
 LATER = COUNTED | HEARD
+# Whoever helps writes notes and adds photos down there, too.
+AT_THE_JOB = frozenset({Standing.ASSIGNEE.value, Standing.HELPER.value})
 # Two clocks differ by as much, and nobody calls that late.
 SLACK = timedelta(minutes=1)
 
@@ -45,9 +47,9 @@ def when_it_happened(
     """Around a step: the instant from which it counts, None (the present one) if the phone tells none.
 
     What the phone told is written down with the step, beside when we heard of it. Refuses `not_permitted` to anybody
-    but the engineer whose job it is, what the table refuses, `stale` for a job that others moved since `version`, and
-    `phone_time_refused` for an instant that is to come, lies before the step before this one, or further back than the
-    community allows, and for a late step that makes sense at its moment only.
+    but the engineer whose job it is and those who help with it, what the table refuses, `stale` for a job that others
+    moved since `version`, and `phone_time_refused` for an instant that is to come, lies before the step before this
+    one, or further back than the community allows, and for a late step that makes sense at its moment only.
     """
     if happened_at is None:
         yield None
@@ -71,7 +73,7 @@ def when_it_happened(
 
 def _row(ticket: Ticket, action: str, by: Actor, version: int | None) -> Transition:
     row = check(ticket, action, by)
-    if Standing.ASSIGNEE not in ticket.standings(by):
+    if not ticket.standings(by) & AT_THE_JOB:
         raise NotPermitted
     # Said before anything about its time: what others did meanwhile explains a time that cannot be.
     if version is not None and not row.aside and version != ticket.version:

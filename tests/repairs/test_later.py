@@ -26,6 +26,7 @@ from tests.portal.test_report import picture
 pytestmark = pytest.mark.django_db
 Send = Callable[..., Any]
 HOUR = timedelta(hours=1)
+AS_JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def send(job: Ticket, technician_chen: User, signed_in: Callable[[User], Client]
         if happened_at is not None:
             data["happened_at"] = happened_at.isoformat()
         address = f"/field/jobs/{job.number}/later/{action}/"
-        return client.post(address, data, headers={"Accept": "application/json"})
+        return client.post(address, data, headers=AS_JSON)
 
     return sent
 
@@ -244,6 +245,21 @@ def test_a_step_that_was_taken_is_answered_again_although_the_job_went_to_somebo
     send("arrive", None, key)
     actions.reassign(now(job), technician=technician_he, reason="近", by=supervisor_bo)
     assert send("arrive", None, key).json()["again"] is True
+
+
+def test_whoever_helps_writes_later_too_and_takes_no_step(
+    job: Ticket, technician_he: User, technician_chen: User, signed_in: Callable[[User], Client]
+) -> None:
+    actions.involve(job, person=technician_he, part="helper", by=technician_chen)
+    client = signed_in(technician_he)
+    at = database_now() - HOUR / 2
+
+    def sent(action: str, **fields: str) -> int:
+        data = {"idempotency_key": str(uuid4()), "happened_at": at.isoformat(), **fields}
+        return client.post(f"/field/jobs/{job.number}/later/{action}/", data, headers=AS_JSON).status_code
+
+    assert (sent("note", note="配件已送到"), sent("arrive")) == (200, 403)
+    assert job.events().filter(action="note", by=technician_he).get().at == at
 
 
 def test_a_note_leads_to_no_version_that_would_hide_what_others_did(job: Ticket, send: Send) -> None:
