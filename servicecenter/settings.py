@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "servicecenter.notifications",
     "servicecenter.attachments",
     "servicecenter.incidents",
+    "servicecenter.ledger",
     "owners",
     "surveys",
     "repairs",

@@ -44,6 +44,8 @@ PROOFS: dict[str, str | Promise] = {
     "V15": _("Every summed figure equals its count"),
     "V16": _("Every sealed value can be opened"),
     "V17": _("No keys without a sign-off, no signature over a gap"),
+    "V18": _("Every entry of the ledger balances, every total is its sum"),
+    "V19": _("No receipt number is missing"),
 }
 
 

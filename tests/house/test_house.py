@@ -100,7 +100,17 @@ def test_every_tenant_row_carries_its_community() -> None:
     asked to consent to, and which parts the law gives a warranty, to the company."""
     without = {
         model._meta.label
-        for app in ("owners", "repairs", "surveys", "handovers", "attachments", "sla", "audit", "incidents")
+        for app in (
+            "owners",
+            "repairs",
+            "surveys",
+            "handovers",
+            "attachments",
+            "sla",
+            "audit",
+            "incidents",
+            "ledger",
+        )
         for model in apps.get_app_config(app).get_models()
         if not any(field.name == "community" for field in model._meta.get_fields())
     }

@@ -1,0 +1,24 @@
+"""Everything that can be done to the book: one verb per function, each one transaction."""
+
+from __future__ import annotations
+
+from servicecenter.ledger.actions.charging import About, bill, charge, withdraw
+from servicecenter.ledger.actions.closing import Counted, close_day, countersign
+from servicecenter.ledger.actions.returning import deduct, refund, reverse
+from servicecenter.ledger.actions.taking import note_payment, print_receipt, take
+
+__all__ = [
+    "About",
+    "Counted",
+    "bill",
+    "charge",
+    "close_day",
+    "countersign",
+    "deduct",
+    "note_payment",
+    "print_receipt",
+    "refund",
+    "reverse",
+    "take",
+    "withdraw",
+]
