@@ -134,3 +134,14 @@ state(
         IS DISTINCT FROM (a.starts_at, a.ends_at, a.technician_id)
     """,
 )
+state(
+    "V18",
+    "work that the owner agreed to pay and that is done, without its charge",
+    """
+    SELECT t.id FROM repairs_ticket t JOIN repairs_quote q ON q.ticket_id = t.id AND q.at = (
+        SELECT max(o.at) FROM repairs_quote o WHERE o.ticket_id = t.id)
+    WHERE t.completed_at IS NOT NULL AND t.price > 0 AND t.plan_approved_at IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM ledger_charge c WHERE c.work = 'repair' AND c.case_id = t.id
+            AND c.key = 'completion-' || t.completion_no)
+    """,
+)

@@ -170,24 +170,26 @@ TABLE = Table(
         row(
             "propose_plan",
             _("Propose a plan"),
-            sources=[S.ON_SITE, S.PLAN_PROPOSED],
+            # A change of what was agreed asks the owner again.
+            sources=[S.ON_SITE, S.PLAN_PROPOSED, S.PLAN_APPROVED],
             target=S.PLAN_PROPOSED,
             who=WORKER,
-            needs=["plan", "price"],
+            needs=["plan"],
         ),
         row(
             "approve_plan",
             _("Approve the plan"),
             sources=[S.PLAN_PROPOSED],
             target=S.PLAN_APPROVED,
-            who=[Standing.RESIDENT, Standing.SUPERVISOR],
+            # On the engineer's phone the owner signs.
+            who=[Standing.RESIDENT, Standing.SUPERVISOR, Standing.ASSIGNEE],
         ),
         row(
             "decline_plan",
             _("Decline the plan"),
             sources=[S.PLAN_PROPOSED],
             target=S.ON_SITE,
-            who=[Standing.RESIDENT, Standing.SUPERVISOR],
+            who=[Standing.RESIDENT, Standing.SUPERVISOR, Standing.ASSIGNEE],
             needs=["reason"],
         ),
         row(

@@ -13,7 +13,7 @@ from servicecenter import api_docs
 from servicecenter.accounts import api as accounts
 from servicecenter.audit import api as audit
 from servicecenter.board import api as board
-from servicecenter.desk.api import calls, changes, promises
+from servicecenter.desk.api import calls, changes, money, prices, promises, refunds
 from servicecenter.notifications import api as notifications
 from servicecenter.sla.api.explain import ExplainEndpoint
 from servicecenter.sla.api.policies import PoliciesEndpoint, PolicyEndpoint
@@ -97,6 +97,18 @@ urlpatterns = [
     path("promises/<str:number>/", promises.PromiseEndpoint.as_view(), name="promise"),
     path("promises/<str:number>/keep/", promises.KeepEndpoint.as_view(), name="promise-keep"),
     path("promises/<str:number>/withdraw/", promises.WithdrawEndpoint.as_view(), name="promise-withdraw"),
+    path("charges/", money.ChargesEndpoint.as_view(), name="charges"),
+    path("charges/<str:number>/", money.ChargeEndpoint.as_view(), name="charge"),
+    path("charges/<str:number>/pay/", money.PayEndpoint.as_view(), name="charge-pay"),
+    path("charges/<str:number>/withdraw/", money.WithdrawEndpoint.as_view(), name="charge-withdraw"),
+    path("charges/<str:number>/refund/", refunds.RefundEndpoint.as_view(), name="charge-refund"),
+    path("charges/<str:number>/refund/agree/", refunds.AgreeEndpoint.as_view(), name="refund-agree"),
+    path("charges/<str:number>/refund/decline/", refunds.DeclineEndpoint.as_view(), name="refund-decline"),
+    path("charges/<str:number>/refund/pay/", refunds.PayOutEndpoint.as_view(), name="refund-pay"),
+    path("receipts/", money.ReceiptsEndpoint.as_view(), name="receipts"),
+    path("receipts/<str:number>/", money.ReceiptEndpoint.as_view(), name="receipt"),
+    path("receipts/<str:number>/reverse/", money.ReverseEndpoint.as_view(), name="receipt-reverse"),
+    path("prices/", prices.PricesEndpoint.as_view(), name="prices"),
     path("sla/policies/", PoliciesEndpoint.as_view(), name="policies"),
     path("sla/policies/<int:pk>/", PolicyEndpoint.as_view(), name="policy"),
     path("sla/explain/", ExplainEndpoint.as_view(), name="sla-explain"),

@@ -245,6 +245,11 @@ SPECTACULAR_SETTINGS = {
         "PromiseStatus": "servicecenter.desk.workflow.PromiseStatus",
         "OutageStatus": "repairs.outage_workflow.OutageStatus",
         "OutageKind": "repairs.models.OutageKind",
+        "PayMethod": "servicecenter.ledger.models.Method",
+        "ChargeKind": "servicecenter.ledger.models.Kind",
+        "BilledKind": "servicecenter.ledger.models.BILLED",
+        "ChargeState": "servicecenter.ledger.models.ChargeState",
+        "WhoPays": "repairs.models.Payer",
     },
 }
 

@@ -40,6 +40,7 @@ urlpatterns = [
     path("manage/dispatch/", include("servicecenter.desk.dispatch_urls")),
     path("manage/triage/", include("servicecenter.desk.triage_urls")),
     path("manage/standards/", include("servicecenter.desk.standards_urls")),
+    path("manage/prices/", include("servicecenter.desk.price_urls")),
     path("manage/duty/", include("servicecenter.incidents.urls")),
     path("manage/operations/", include("servicecenter.operations.urls")),
     path("api/v1/", include("servicecenter.api_urls")),

@@ -9,6 +9,7 @@ from repairs.actions.grabbing import grab, send_back
 from repairs.actions.involving import involve
 from repairs.actions.later import LATER, drop_later, when_it_happened
 from repairs.actions.pictures import add_later, add_photo
+from repairs.actions.pricing import begin_draft, drop_item, publish, set_item
 from repairs.actions.reporting import report
 from repairs.actions.visits import (
     accept_window,
@@ -39,6 +40,7 @@ __all__ = [
     "approve_plan",
     "archive",
     "arrive",
+    "begin_draft",
     "cancel",
     "choose_window",
     "classify",
@@ -47,6 +49,7 @@ __all__ = [
     "contact",
     "decline_plan",
     "dispatch",
+    "drop_item",
     "drop_later",
     "follow_up",
     "grab",
@@ -58,6 +61,7 @@ __all__ = [
     "offer_windows",
     "on_way",
     "propose_plan",
+    "publish",
     "reassign",
     "report",
     "resume",
@@ -65,6 +69,7 @@ __all__ = [
     "schedule",
     "secure",
     "send_back",
+    "set_item",
     "urge",
     "when_it_happened",
 ]

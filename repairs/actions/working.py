@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from repairs.actions import standards
+from repairs.actions import quoting, standards
 from repairs.actions.clocks import case_ref
 from repairs.actions.steps import EFFECTS, NO_PLAN
 from repairs.models import Ticket
@@ -19,11 +19,11 @@ from servicecenter.lib.refusals import Invalid
 from servicecenter.sla import actions as sla
 from servicecenter.sla.models import Stage
 from servicecenter.workflow.run import Step, run
+from servicecenter.workflow.standings import Standing
 from surveys.actions import open_follow_up
 
 LATEST_APPOINTMENT = timedelta(days=60)
 LONGEST_APPOINTMENT = timedelta(hours=12)
-HIGHEST_PRICE = Decimal("999999.99")
 
 
 def contact(
@@ -98,33 +98,49 @@ def propose_plan(
     ticket: Ticket,
     *,
     plan: str,
-    price: Decimal,
+    price: Decimal | None = None,
+    payer: str = "",
+    payer_reason: str = "",
+    lines: Sequence[quoting.Wanted] = (),
     by: Actor,
     version: int | None = None,
     at: datetime | None = None,
 ) -> Ticket:
-    """Explains a feasible plan with its price in yuan (0: free); paid work waits for the owner's approval."""
-    if not 0 <= price <= HIGHEST_PRICE:
-        raise Invalid(errors={"price": [_("Please enter a price between 0 and 999 999.99 yuan.")]})
+    """Explains a feasible plan with its quote; the owner has to agree, and again after every change.
+
+    The price in yuan is the sum of `lines` from the price list, or what was named without them (0: free). Refuses as
+    `quoting.offer` does.
+    """
+    now = instant(at)
+    offered = quoting.offer(ticket, price=price, payer=payer, reason=payer_reason, lines=lines, at=now)
+
+    def kept(step: Step[Ticket]) -> None:
+        quoting.keep(step, offered)
+
     return run(
         ticket,
         "propose_plan",
         by=by,
-        at=at,
+        at=now,
         version=version,
         text=plan,
-        changes={"plan": plan, "price": price, "plan_approved_at": None},
-        data={"price": str(price)},
-        then=EFFECTS,
+        changes={"plan": plan, "price": offered.total, "plan_approved_at": None},
+        data={"price": str(offered.total), "payer": offered.payer, "payer_reason": offered.reason},
+        then=(kept, *EFFECTS),
     ).case
 
 
 def approve_plan(
     ticket: Ticket, *, by: Actor, version: int | None = None, at: datetime | None = None
 ) -> Ticket:
-    """The owner (or a supervisor for them) agrees to plan and price."""
+    """The owner agrees to plan and price: in the portal, by signing on the engineer's phone, or told to a supervisor.
 
-    def approved(_locked: Ticket, when: datetime) -> dict[str, Any]:
+    Refuses `invalid` to an engineer without the owner's signature for this very quote.
+    """
+
+    def approved(locked: Ticket, when: datetime) -> dict[str, Any]:
+        if Standing.ASSIGNEE in locked.standings(by):
+            quoting.check_signed(locked)
         return {"plan_approved_at": when}
 
     return run(
@@ -160,7 +176,8 @@ def complete(
     """The work is done. Its follow-up call exists from this moment on (made by the database, dated here).
 
     An emergency that is done is safe as well, if nobody said so before. `ticks` are the lines of the community's
-    standards that were kept; refuses `invalid` while a required one is open.
+    standards that were kept; refuses `invalid` while a required one is open. What the owner agreed to pay is owed from
+    now on, in the same transaction.
     """
     kept = standards.chosen(ticket, ticks)
 
@@ -182,7 +199,13 @@ def complete(
         text=summary,
         data={"ticks": [each.text for each in kept]} if kept else None,
         prepare=done,
-        then=(lambda step: standards.keep_ticks(step, kept), _response_too, _follow_up, *EFFECTS),
+        then=(
+            lambda step: standards.keep_ticks(step, kept),
+            _response_too,
+            _follow_up,
+            quoting.bill_work,
+            *EFFECTS,
+        ),
     ).case
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -12,11 +13,12 @@ from rest_framework.response import Response
 
 from repairs import actions
 from repairs.actions.involving import NOBODY
+from repairs.actions.quoting import Wanted
 from repairs.actions.visits import LONGEST_WAY
 from repairs.api.shapes import TicketOut, draw, path_of
 from repairs.forms.base import CALLS, VERSIONLESS
-from repairs.forms.steps import LONG
-from repairs.models import MOST_OFFERS, Part, Side, Ticket, Trade, Urgency
+from repairs.forms.plan import LONG
+from repairs.models import MOST_OFFERS, Part, Payer, PriceItem, Side, Ticket, Trade, Urgency
 from repairs.queries import case_for, job_to_grab
 from repairs.queries.guide import NOT_A_BUTTON
 from repairs.workflow import TABLE, ConfirmMethod, HoldReason
@@ -39,6 +41,16 @@ class SpanIn(Input):
 
     start = InstantField()
     end = InstantField()
+
+
+class LineIn(Input):
+    """A service of the price list, how much of it, and whether it is given for free."""
+
+    item = IdField()
+    quantity = serializers.DecimalField(
+        max_digits=6, decimal_places=2, min_value=Decimal("0.01"), required=False, default=Decimal(1)
+    )
+    free = TruthField(required=False, default=False)
 
 
 # What each input is; whether it must be there is the table's word.
@@ -80,6 +92,17 @@ FIELDS: Mapping[str, Callable[..., serializers.Field[Any, Any, Any, Any]]] = {
     ),
     "trade": lambda **more: serializers.ChoiceField(Trade.choices, **more),
     "urgency": lambda **more: serializers.ChoiceField(Urgency.choices, **more),
+    "payer": lambda **more: serializers.ChoiceField(
+        Payer.choices, help_text="Who pays; without it the owner where it costs something.", **more
+    ),
+    "payer_reason": lambda **more: TextSerializerField(
+        max_length=300,
+        help_text="Needed for free work, and where the register of warranties says otherwise.",
+        **more,
+    ),
+    "lines": lambda **more: LineIn(
+        many=True, help_text="Services of the price list in force; their sum is the price.", **more
+    ),
     "rating": lambda **more: WholeField(min_value=1, max_value=10, **more),
     "comment": lambda **more: TextSerializerField(max_length=1000, multiline=True, **more),
     "internal": lambda **more: TruthField(help_text="For colleagues only.", **more),
@@ -91,6 +114,7 @@ SPECIAL: Mapping[tuple[str, str], Callable[..., serializers.Field[Any, Any, Any,
 # What may be added although the table does not ask for it.
 OPTIONAL: Mapping[str, tuple[str, ...]] = {
     "complete": ("ticks",),
+    "propose_plan": ("price", "payer", "payer_reason", "lines"),
     "hold": ("note",),
     "classify": ("reason",),
     "confirm": ("reason", "rating", "comment"),
@@ -201,11 +225,21 @@ def _other(ticket: Ticket, user: User, number: str) -> Ticket:
     return found
 
 
+def _wanted(ticket: Ticket, user: User, lines: list[dict[str, Any]]) -> list[Wanted]:
+    """Services by their ids; whether they are in force is the action's business."""
+    here = PriceItem.objects.filter(community=ticket.community_id)
+    items = here.in_bulk([line["item"] for line in lines])
+    if any(line["item"] not in items for line in lines):
+        raise Invalid(errors={"lines": [_("Please choose from the price list that is in force.")]})
+    return [Wanted(items[line["item"]], line["quantity"], line["free"]) for line in lines]
+
+
 RESOLVED: Mapping[str, Callable[[Ticket, User, Any], Any]] = {
     "technician": _technician,
     "person": _person,
     "duplicate_of": _other,
     "windows": lambda _ticket, _user, windows: [(each["start"], each["end"]) for each in windows],
+    "lines": _wanted,
 }
 
 

@@ -13,8 +13,9 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from repairs import actions
-from repairs.models import Ticket
+from repairs.models import Quote, Ticket
 from repairs.queries.guide import label_of
+from repairs.queries.money import quote_of
 from repairs.workflow import TABLE
 from servicecenter.accounts.models import User
 from servicecenter.attachments.actions import Filed, filed
@@ -121,6 +122,11 @@ class ActionForm(forms.Form):
     def is_possible(self) -> bool:
         """Whether the ticket, as it is now, lets this person take the step."""
         return any(each.action == self.action for each in allowed(self.ticket, self.user))
+
+    @property
+    def quote(self) -> Quote | None:
+        """The quote that is on the table."""
+        return quote_of(self.ticket)
 
     @property
     def status(self) -> int:

@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from owners.models import WarrantyPart
 from owners.queries.warranty import parts_of
 from repairs.actions.involving import HANDS
+from repairs.forms.approving import ApproveForm
 from repairs.forms.base import ActionForm, Data, Files
 from repairs.forms.confirming import ConfirmForm
 from repairs.forms.involving import InvolveForm
 from repairs.forms.photos import add_photos
+from repairs.forms.plan import LONG, PlanForm
 from repairs.forms.sending import DispatchForm, ReassignForm
 from repairs.forms.standards import StandardsField, offer_standards
 from repairs.forms.visits import ChooseForm, NobodyCameForm, NobodyHomeForm, OfferForm, OnWayForm
@@ -31,8 +33,6 @@ from servicecenter.lib.refusals import NotFound
 from servicecenter.sla.queries import pause_rules
 from servicecenter.workflow.run import check, rows_for
 from servicecenter.workflow.table import Transition
-
-LONG = 2000
 
 
 class ContactForm(ActionForm):
@@ -52,20 +52,6 @@ class ScheduleForm(ActionForm):
 
     start = MomentField(label=_("From"))
     end = MomentField(label=_("Until"))
-
-
-class PlanForm(ActionForm):
-    """A plan and its price."""
-
-    plan = TextField(label=_("What will be done"), max_length=LONG, multiline=True)
-    price = forms.DecimalField(
-        label=_("Price in yuan"),
-        help_text=_("0 if it is free of charge. Paid work begins when the owner has agreed."),
-        min_value=0,
-        max_digits=8,
-        decimal_places=2,
-        widget=forms.NumberInput(attrs={"inputmode": "decimal"}),
-    )
 
 
 QUESTIONS = {
@@ -243,6 +229,7 @@ FORMS: dict[str, type[ActionForm]] = {
     "schedule": ScheduleForm,
     "secure": SecureForm,
     "propose_plan": PlanForm,
+    "approve_plan": ApproveForm,
     "decline_plan": ReasonForm,
     "complete": CompleteForm,
     "confirm": ConfirmForm,

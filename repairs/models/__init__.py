@@ -6,6 +6,8 @@ from repairs.models.appointments import MOST_OFFERS, Appointment, Side, WindowSt
 from repairs.models.kinds import Channel, Offers, Place, Trade, Urgency
 from repairs.models.outages import LineState, Outage, OutageBuilding, OutageKind, OutageLine, OutageQuerySet
 from repairs.models.phone_time import PhoneTimeRule
+from repairs.models.prices import PriceItem, PriceList, PriceListQuerySet
+from repairs.models.quotes import Payer, Quote, QuoteLine
 from repairs.models.sending import DispatchRule, Mode, Part, Participant, Whom
 from repairs.models.skills import NEEDED, Certificate, CertificateKind, Zone
 from repairs.models.standards import Standard, Tick
@@ -31,8 +33,14 @@ __all__ = [
     "OutageQuerySet",
     "Part",
     "Participant",
+    "Payer",
     "PhoneTimeRule",
     "Place",
+    "PriceItem",
+    "PriceList",
+    "PriceListQuerySet",
+    "Quote",
+    "QuoteLine",
     "Side",
     "Standard",
     "Tick",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from repairs.queries.cases import case_for, duplicates, job_to_grab, participants_of, repeats
 from repairs.queries.former import Present, job_or_former, present
 from repairs.queries.guide import Button, Step, buttons, way
+from repairs.queries.money import Bill, Money, money_of, quote_of
 from repairs.queries.next_steps import NextStep, next_step
 from repairs.queries.page import CasePage, case_page
 from repairs.queries.pictures import Picture, pictures
@@ -14,10 +15,12 @@ from repairs.queries.visits import Visit, visit_of
 from repairs.queries.warranty import warranties_of, warranty_of
 
 __all__ = [
+    "Bill",
     "Button",
     "CasePage",
     "ClockStory",
     "Line",
+    "Money",
     "NextStep",
     "Picture",
     "Present",
@@ -31,11 +34,13 @@ __all__ = [
     "duplicates",
     "job_or_former",
     "job_to_grab",
+    "money_of",
     "next_step",
     "participants_of",
     "pictures",
     "present",
     "promise_words",
+    "quote_of",
     "repeats",
     "resolution_words",
     "timeline",

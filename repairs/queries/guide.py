@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +17,7 @@ from repairs.models import Ticket
 from repairs.queries.said import price_words
 from repairs.queries.visits import opens_at
 from repairs.workflow import AT_WORK, DONE, Status
-from servicecenter.accounts.models import User
+from servicecenter.accounts.models import Role, User
 from servicecenter.workflow.run import allowed
 from servicecenter.workflow.table import Transition
 
@@ -56,6 +57,8 @@ LAST = (
     "rework",
     "cancel",
 )
+# On the engineer's phone the owner signs for these.
+SIGNED = frozenset({"confirm", "approve_plan"})
 # A form although nothing is required.
 WITH_FORM = frozenset({"add_photo"})
 # What answers the times that the other side offered, before anything else.
@@ -115,7 +118,7 @@ def _natural(ticket: Ticket) -> tuple[str, ...]:
 
 def _button(ticket: Ticket, user: User, row: Transition, next_url: str, *, primary: bool) -> Button:
     # The page of a signature brings the script that draws it, which a dialog on another page would lack.
-    signs = row.action == "confirm" and ticket.assignee_id == user.pk
+    signs = row.action in SIGNED and ticket.assignee_id == user.pk
     url = reverse("repairs:act", args=[ticket.number, row.action.replace("_", "-")])
     return Button(
         code=row.action.replace("_", "-"),
@@ -125,7 +128,7 @@ def _button(ticket: Ticket, user: User, row: Transition, next_url: str, *, prima
         style="primary" if primary else "",
         icon=ICONS.get(row.action, ""),
         shortcut=SHORTCUTS.get(row.action, "") if user.is_employee else "",
-        confirm=_question(ticket, row),
+        confirm="" if signs else _question(ticket, row),
         method="get" if signs else "post",
         version=None if row.aside else ticket.version,
     )
@@ -139,7 +142,7 @@ ICONS: Mapping[str, str] = {
     "mark_duplicate": "copy",
 }
 # A resident is spoken to in other words than a colleague.
-FOR_RESIDENTS = {
+FOR_RESIDENTS: Mapping[str, str | Promise] = {
     "approve_plan": _("I agree to this plan"),
     "decline_plan": _("I do not agree"),
     "confirm": _("The work is done well"),
@@ -150,11 +153,17 @@ FOR_RESIDENTS = {
     "urge": _("Please hurry"),
     "note": _("Write a note"),
 }
+# What the owner says in front of them.
+FOR_ENGINEERS: Mapping[str, str | Promise] = {
+    "approve_plan": _("The owner signs the plan"),
+    "decline_plan": _("The owner does not agree"),
+}
 
 
 def label_of(row: Transition, user: User) -> str:
     """What an action is called for this reader."""
-    spoken = None if user.is_employee else FOR_RESIDENTS.get(row.action)
+    words = FOR_RESIDENTS if not user.is_employee else FOR_ENGINEERS if user.role == Role.TECHNICIAN else {}
+    spoken = words.get(row.action)
     return str(spoken or row.label)
 
 

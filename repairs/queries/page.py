@@ -14,6 +14,7 @@ from owners.queries.warranty import Cover
 from repairs.models import Participant, Ticket
 from repairs.queries.cases import case_for, participants_of
 from repairs.queries.guide import Button, Step, buttons, way
+from repairs.queries.money import Money, money_of
 from repairs.queries.next_steps import NextStep, next_step
 from repairs.queries.pictures import Picture, pictures
 from repairs.queries.said import price_words, window_words
@@ -40,10 +41,11 @@ class CasePage:
     warranty: Cover
     visit: Visit | None
     beside: list[Participant]
+    money: Money
 
 
 def case_page(user: User, number: str, next_url: str = "") -> CasePage:
-    """The page of the ticket with this number, about twelve queries whatever its history; refuses `not_found`.
+    """The page of the ticket with this number, about fifteen queries whatever its history; refuses `not_found`.
 
     `next_url`: where an action of this page leads back to; '' means the case page of the reader's own face.
     """
@@ -64,6 +66,7 @@ def case_page(user: User, number: str, next_url: str = "") -> CasePage:
         warranty=warranty_of(ticket),
         visit=visit_of(ticket, timezone.now(), [button.code for button in drawn]),
         beside=participants_of(ticket) if user.is_employee else [],
+        money=money_of(ticket),
     )
 
 

@@ -12,12 +12,13 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from repairs.models import Part, Trade, Urgency
+from repairs.models import Part, Payer, Trade, Urgency
 from repairs.workflow import ConfirmMethod, HoldReason
 from servicecenter.accounts.models import Role, User
 from servicecenter.audit.models import Event
 from servicecenter.lib import words
 from servicecenter.lib.clock import LOCAL
+from servicecenter.lib.money import yuan
 from servicecenter.sla.models import Stage
 
 # Why colleagues swapped a job or corrected a report is told among colleagues.
@@ -93,7 +94,20 @@ def _plan(data: Mapping[str, Any], user: User) -> list[str]:
         shown = price_words(Decimal(str(data["price"])))
     except (KeyError, InvalidOperation):
         return []
-    return [_("Price: %(price)s") % {"price": shown}]
+    lines = [_("Price: %(price)s") % {"price": shown}]
+    payer = data.get("payer", "")
+    if payer in Payer.values:
+        because = data.get("payer_reason", "")
+        lines.append(f"{Payer(payer).label}: {because}" if because else str(Payer(payer).label))
+    return lines
+
+
+def _money(data: Mapping[str, Any], user: User) -> list[str]:
+    try:
+        amount = yuan(Decimal(str(data["amount"])))
+    except (KeyError, InvalidOperation):
+        return []
+    return [f"{amount} · {data.get('item') or data.get('charge', '')}"]
 
 
 def _hold(data: Mapping[str, Any], user: User) -> list[str]:
@@ -172,6 +186,15 @@ FACTS: Mapping[str, Callable[[Mapping[str, Any], User], list[str]]] = {
     "nobody_came": _schedule,
     "propose_plan": _plan,
     "approve_plan": _plan,
+    "money.charge": _money,
+    "money.receipt": _money,
+    "money.noted": _money,
+    "money.withdrawal": _money,
+    "money.reversal": _money,
+    "money.refund": _money,
+    "money.refund_asked": _money,
+    "money.refund_agreed": _money,
+    "money.refund_declined": _money,
     "hold": _hold,
     "confirm": _confirm,
     "complete": _complete,

@@ -82,6 +82,16 @@ STEPS: Mapping[str, tuple[str | Promise, str, str]] = {
     "contact_phone": (_("Contact number follows the corrected record"), "phone", "plain"),
     "add_photo": (_("Photos added"), "camera", "plain"),
     "dropped_later": (_("Discarded on the phone"), "circle-x", "waiting"),
+    # Its money: see the ledger.
+    "money.charge": (_("To be paid"), "receipt", "waiting"),
+    "money.receipt": (_("Paid, receipt written"), "receipt", "good"),
+    "money.noted": (_("Paid to the engineer, on its way to the desk"), "receipt", "active"),
+    "money.withdrawal": (_("Nothing has to be paid any more"), "receipt", "plain"),
+    "money.reversal": (_("Payment reversed"), "receipt", "waiting"),
+    "money.refund_asked": (_("Refund asked for"), "receipt", "waiting"),
+    "money.refund_agreed": (_("Refund agreed to"), "receipt", "active"),
+    "money.refund_declined": (_("Refund declined"), "receipt", "plain"),
+    "money.refund": (_("Money returned"), "receipt", "plain"),
     # What the program noticed. Starts, stops and pauses of clocks belong to the steps above and are left out
     # here; the explanation of a deadline has them all.
     "clock.warn": (_("Deadline is near"), "clock-exclamation", "waiting"),

@@ -15,7 +15,9 @@ from django.conf import settings
 
 from owners.models import Building, Occupancy, Person, Unit
 from repairs import actions
+from repairs.actions.quoting import Wanted
 from repairs.models import Channel, Ticket, Urgency
+from repairs.queries.prices import prices_on
 from repairs.queries.visits import free_start
 from repairs.workflow import ConfirmMethod, HoldReason, Status
 from servicecenter.accounts.models import Community, Role, User
@@ -266,7 +268,19 @@ def _work(crew: Crew, ticket: Ticket, at: datetime, agent: User, stops_at: str =
 def _plan(crew: Crew, ticket: Ticket, at: datetime, technician: User) -> Life:
     at = yield at + crew.minutes(10, 30)
     price = Decimal(crew.rng.choice([0, 60, 120, 180, 260, 480]))
-    actions.propose_plan(ticket, plan=crew.rng.choice(PLANS), price=price, by=technician, at=at)
+    reason = "人为损坏，不在保修范围内" if price else ""
+    plan = crew.rng.choice(PLANS)
+    listed = [each for each in prices_on(ticket.community_id, local_day(at)) if each.trade == ticket.trade]
+    lines = [Wanted(each) for each in listed[:2]] if price else []
+    actions.propose_plan(
+        ticket,
+        plan=plan,
+        price=None if lines else price,
+        payer_reason=reason,
+        lines=lines,
+        by=technician,
+        at=at,
+    )
     at = yield at + crew.minutes(3, 60)
     resident = ticket.reporter.user if ticket.reporter else None
     actions.approve_plan(ticket, by=resident or crew.supervisors[0], at=at)

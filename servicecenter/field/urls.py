@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicecenter.field.views import ahead, gate, grabbing, handovers, jobs, later
+from servicecenter.field.views import ahead, gate, grabbing, handovers, jobs, later, payments
 from servicecenter.notifications.views import inbox, unread
 
 app_name = "field"
@@ -20,6 +20,7 @@ urlpatterns = [
     path("jobs/<slug:number>/later/<slug:action>/", later.take, name="later"),
     path("waiting/", ahead.waiting, name="waiting"),
     path("line/", later.line, name="line"),
+    path("charges/<slug:number>/paid/", payments.note, name="note_payment"),
     path("inspections/", jobs.inspections, name="inspections"),
     path("handovers/", handovers.handovers, name="handovers"),
     path("handovers/<slug:number>/", handovers.handover, name="handover"),

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from servicecenter.ledger.actions import Counted
-from servicecenter.ledger.models import METHODS, Charge, Kind, Method
+from servicecenter.ledger.models import BILLED, METHODS, Charge, Kind, Method
 from servicecenter.lib.fields import TextField
 from servicecenter.lib.formtools import KeyField
 
@@ -41,7 +41,7 @@ class TakeForm(forms.Form):
         self, *args: Any, charge: Charge, method: str = "", reference: str = "", **kwargs: Any
     ) -> None:
         initial = {"amount": charge.owed, "payer": charge.payer, "method": method, "reference": reference}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{"initial": initial} | kwargs)
 
 
 class ReasonForm(forms.Form):
@@ -52,29 +52,48 @@ class ReasonForm(forms.Form):
 
 
 class RefundForm(ReasonForm):
-    """How much goes back, how, and why."""
+    """How much is to go back, how much of a deposit is kept, and why."""
 
-    amount = money_field(label=_("Amount in yuan"), min_value=Decimal("0.01"))
-    method = forms.ChoiceField(label=_("How it is returned"), choices=Method.choices)
-    reference = TextField(label=_("Reference of the payment"), max_length=80, required=False)
+    amount = money_field(label=_("Goes back, in yuan"), min_value=Decimal(0))
+    kept = money_field(label=_("Is kept of the deposit, in yuan"), min_value=Decimal(0), required=False)
 
-    field_order = ("amount", "method", "reference", "reason")
+    field_order = ("amount", "kept", "reason")
+
+    def __init__(self, *args: Any, charge: Charge, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"amount": charge.held}, "auto_id": "refund_%s"} | kwargs)
+        if charge.kind != Kind.DEPOSIT:
+            del self.fields["kept"]
+
+    def clean_kept(self) -> Decimal:
+        """Empty: nothing."""
+        return self.cleaned_data["kept"] or Decimal(0)
 
 
-class DeductForm(ReasonForm):
-    """How much of a deposit is kept, and why."""
+class AgreeForm(forms.Form):
+    """Nothing to type."""
 
-    amount = money_field(label=_("Amount in yuan"), min_value=Decimal("0.01"))
+    idempotency_key = KeyField()
 
-    field_order = ("amount", "reason")
+
+class PayOutForm(forms.Form):
+    """How money goes back."""
+
+    method = forms.ChoiceField(
+        label=_("How it is returned"), choices=Method.choices, widget=forms.RadioSelect
+    )
+    reference = TextField(
+        label=_("Reference of the payment"),
+        help_text=_("Needed for a bank transfer."),
+        max_length=80,
+        required=False,
+    )
+    idempotency_key = KeyField()
 
 
 class BillForm(forms.Form):
     """A charge made by hand, on a unit."""
 
-    kind = forms.ChoiceField(
-        label=_("What for"), choices=[each for each in Kind.choices if each[0] != Kind.REPAIR]
-    )
+    kind = forms.ChoiceField(label=_("What for"), choices=BILLED)
     item = TextField(label=_("Item on the receipt"), max_length=200)
     amount = money_field(label=_("Amount in yuan"), min_value=Decimal("0.01"))
     payer = TextField(label=_("Payer"), max_length=100)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-CENT = Decimal("0.01")
 # Of one amount; what a person pays at a desk is far below.
 LARGEST = Decimal("999999.99")
 
@@ -21,7 +20,9 @@ def yuan(amount: Decimal) -> str:
 
 def is_whole_cents(amount: Decimal) -> bool:
     """Whether an amount has no more than two places (and is a number at all)."""
-    return amount.is_finite() and amount == amount.quantize(CENT)
+    # Not by quantizing, which refuses what has too many digits.
+    places = amount.normalize().as_tuple().exponent
+    return isinstance(places, int) and places >= -2
 
 
 def capitals(amount: Decimal) -> str:

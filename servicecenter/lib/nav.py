@@ -75,6 +75,7 @@ FACES: Mapping[str, tuple[Item, ...]] = {
         Item("handovers", _("Move-in"), "desk:handovers", "home-move", "h"),
         Item("keys", _("Keys and cards"), "desk:keys", "key", "y"),
         Item("releases", _("Goods release"), "desk:releases", "truck", "f"),
+        Item("money", _("Money"), "desk:money", "receipt", "z"),
         Item("messages", _("Messages"), "desk:messages", "bell", "m"),
         Item("manage", _("Manage"), "manage", "settings", roles=LEADERS),
     ),
@@ -124,6 +125,16 @@ MANAGE: tuple[Card, ...] = (
         "triage:overruled",
         "robot",
         text=_("Where people overrule what the program proposes, and teaching it better."),
+        roles=LEADERS,
+    ),
+    Card(
+        "prices",
+        _("Price list"),
+        "prices:prices",
+        "receipt",
+        text=_(
+            "What services cost, in versions: a draft is written, published from a day on, and stays as it was."
+        ),
         roles=LEADERS,
     ),
     Card(

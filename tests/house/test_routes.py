@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from owners.actions.keys import add_keys, issue_keys
 from owners.actions.merging import merge
 from owners.actions.releases import Goods, Wish, ask
 from owners.models import Building, InspectionSlot, Occupancy, Person, RollImport
+from repairs.actions import begin_draft
 from repairs.actions.outages import announce
 from repairs.actions.standards import write_standard
 from repairs.models import Outage, Ticket
@@ -27,6 +29,7 @@ from repairs.workflow import Status
 from servicecenter.accounts.models import Role, User
 from servicecenter.attachments.models import Photo
 from servicecenter.incidents.models import DutyShift
+from servicecenter.ledger import actions as ledger
 from servicecenter.lib.clock import database_now, local_day
 from servicecenter.notifications.models import Message
 from servicecenter.sla.models import Policy
@@ -167,6 +170,8 @@ KNOWN_ARGUMENTS = frozenset(
         "technician_id",
         "certificate_id",
         "line_id",
+        "list_id",
+        "print_no",
     }
 )
 
@@ -213,6 +218,7 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
     receipt = issue_keys(ticket.unit, ticket.reporter, keys=keys, by=ticket.agent)
     wish = Wish([Goods("沙发")], valid_from=starts_at, valid_until=starts_at + timedelta(hours=1))
     release = ask(ticket.unit, ticket.reporter, wish, by=ticket.agent)
+    charge, paid, cash_up, prices = foreign_money(ticket)
     # After the keys: a home that is being handed over gets none.
     handover = foreign_handover(ticket)
     return {
@@ -223,6 +229,8 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
             release.number,
             campaign.number,
             foreign_outage(ticket).number,
+            charge,
+            paid,
         ],
         "visit_id": [str(campaign.visits.get(unit=ticket.unit).pk)],
         # The register's parts are the company's: who may change them is asked, not whose they are.
@@ -234,9 +242,11 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
         "line_id": [
             str(write_standard(ticket.community, text="入户穿鞋套", by=User.objects.get(username="bo")).pk)
         ],
-        "action": ["accept", "note", "urge", "cancel", "lose", "consent", "let_out"],
+        "list_id": [str(prices)],
+        "print_no": ["1"],
+        "action": ["accept", "note", "urge", "cancel", "lose", "consent", "let_out", "ask-refund"],
         "token": [photo.token],
-        "pk": [*every, str(policy.pk), str(roll.pk)],
+        "pk": [*every, str(policy.pk), str(roll.pk), str(cash_up)],
         "id": [*every, str(policy.pk)],
         "person_id": [str(ticket.reporter_id)],
         "unit_id": [str(ticket.unit_id)],
@@ -276,6 +286,20 @@ def foreign_outage(ticket: Ticket) -> Outage:
         buildings=[Building.objects.create(community=ticket.community, code="9")],
         by=ticket.agent,
     )
+
+
+def foreign_money(ticket: Ticket) -> tuple[str, str, int, int]:
+    """A charge, its receipt that was printed, a closed day and a draft of prices in 阳光花园."""
+    agent = ticket.agent
+    assert agent is not None
+    about = ledger.About(ticket.community, "repair", ticket.pk, ticket.number)
+    charge = ledger.bill(about, kind="other", item="换锁", amount=Decimal(1), key="x", by=agent)
+    paid = ledger.take(charge, method="cash", by=agent)
+    ledger.print_receipt(paid, by=agent)
+    counted = {"cash": ledger.Counted(Decimal(1))}
+    closed = ledger.close_day(ticket.community, day=paid.day, counted=counted, by=agent)
+    prices = begin_draft(ticket.community, by=User.objects.get(username="bo"))
+    return charge.number, paid.number, closed.pk, prices.pk
 
 
 def foreign_handover(ticket: Ticket) -> Handover:

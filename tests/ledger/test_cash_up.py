@@ -36,7 +36,7 @@ def close(community: Community, day: date, by: User, cash: str = "80", reason: s
 
 def test_a_day_that_agrees_is_closed(paid: Charge, yangguang: Community, agent_li: User, today: date) -> None:
     count = close(yangguang, today, agent_li).counts.get()
-    assert (count.method, count.book, count.counted) == ("cash", 80, 80)
+    assert (count.method, count.book, count.counted) == ("cash", Decimal(80), Decimal(80))
     assert open_days(agent_li, database_now()) == []
 
 

@@ -8,7 +8,18 @@ from decimal import Decimal
 import pytest
 
 from servicecenter.accounts.models import Community, User
-from servicecenter.ledger.actions import About, Counted, bill, close_day, refund, reverse, take
+from servicecenter.ledger.actions import (
+    About,
+    Counted,
+    agree_refund,
+    ask_refund,
+    bill,
+    close_day,
+    decline_refund,
+    pay_refund,
+    reverse,
+    take,
+)
 from servicecenter.ledger.models import CashUp, Charge, Receipt
 from servicecenter.ledger.queries.days import book_of
 from servicecenter.lib.clock import database_now, local_day
@@ -54,14 +65,30 @@ def test_numbers_have_no_gap_whoever_takes_money_at_once(
     assert sorted(Receipt.objects.values_list("sequence", flat=True)) == [1, 2, 3, 4]
 
 
-def test_a_payment_goes_back_once(charge: Charge, agent_li: User, supervisor_bo: User) -> None:
+def test_a_payment_goes_back_once(
+    charge: Charge, agent_li: User, agent_zhou: User, supervisor_bo: User
+) -> None:
     receipt = take(charge, method="cash", by=agent_li)
-    back = {"amount": Decimal(80), "method": "cash", "reason": "退款", "by": supervisor_bo}
+    asked = ask_refund(charge, amount=Decimal(80), reason="退款", by=agent_li)
+    agreed = agree_refund(asked, by=supervisor_bo)
     results = collide(
-        lambda: refund(charge, **back),  # type: ignore[arg-type]
+        lambda: pay_refund(agreed, method="cash", by=agent_li),
+        lambda: pay_refund(agreed, method="cash", by=agent_zhou),
         lambda: reverse(receipt, reason="收错", by=supervisor_bo),
     )
-    assert len(codes(results)) == 1
+    assert len(codes(results)) == 2
+
+
+def test_two_supervisors_decide_one_refund_once(
+    charge: Charge, agent_li: User, supervisor_bo: User, manager_mei: User
+) -> None:
+    take(charge, method="cash", by=agent_li)
+    asked = ask_refund(charge, amount=Decimal(80), reason="退款", by=agent_li)
+    results = collide(
+        lambda: agree_refund(asked, by=supervisor_bo),
+        lambda: decline_refund(asked, reason="不退", by=manager_mei),
+    )
+    assert codes(results) == ["refund_moved"]
 
 
 def test_money_that_comes_while_a_day_is_closed_is_in_its_count_or_on_the_next_day(

@@ -55,6 +55,7 @@ class Case:
     missed: list[Missed]
     warranty: Cover
     visit: repairs.Visit | None
+    money: repairs.Money
     at_desk: bool
 
     @property
@@ -89,6 +90,7 @@ def case(user: User, number: str, next_url: str) -> Case:
         calls=calls_about(user, ticket),
         warranty=repairs.warranty_of(ticket),
         visit=repairs.visit_of(ticket, timezone.now(), [button.code for button in drawn]),
+        money=repairs.money_of(ticket),
         missed=missed_of(work="repair", case_id=ticket.pk, at=database_now()),
         at_desk=user.role in DESK,
     )

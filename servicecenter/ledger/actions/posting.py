@@ -19,6 +19,8 @@ from servicecenter.lib.refusals import Invalid, NotFound, NotPermitted, Refusal
 # Whoever takes money at the desk, and whoever may undo what was booked.
 CASHIERS = frozenset({Role.AGENT.value, Role.SUPERVISOR.value})
 LEADERS = frozenset({Role.SUPERVISOR.value})
+# Whoever may agree that money goes back, after somebody else asked for it.
+AGREEING = frozenset({Role.SUPERVISOR.value, Role.MANAGER.value})
 LONGEST_REASON = 500
 
 
@@ -101,11 +103,13 @@ def post(
     cashier: User | None = None,
     charge: Charge | None = None,
     reverses: Entry | None = None,
+    agreed_by: User | None = None,
     reason: str = "",
 ) -> Entry:
     """Writes one entry with its lines (account → amount), inside the caller's transaction.
 
-    The database refuses one that does not sum to zero, one on a closed day, and one that pays a charge twice.
+    The database refuses one that does not sum to zero, one on a closed day, one that pays a charge twice, and a refund
+    or deduction by one person alone.
     """
     entry = Entry.objects.create(
         community_id=community_id,
@@ -117,6 +121,7 @@ def post(
         cashier=cashier,
         by=by,
         by_name=str(by) if by else "",
+        agreed_by=agreed_by,
         reason=reason,
     )
     Line.objects.bulk_create(

@@ -42,6 +42,10 @@ class Kind(models.TextChoices):
     DEPOSIT = "deposit", pgettext_lazy("charge", "Deposit")
 
 
+# What the desk charges by hand; repairs are charged by their completion.
+BILLED = [each for each in Kind.choices if each[0] != Kind.REPAIR]
+
+
 class EntryKind(models.TextChoices):
     """What an entry of the book records."""
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from servicecenter.accounts.models import Community, User
@@ -17,6 +17,8 @@ from servicecenter.ledger.models.guards import (
     DAY_OPEN,
     ENTRY_BALANCED,
     LINE_BALANCED,
+    LINE_WITH_ENTRY,
+    WRITTEN_NOW,
 )
 
 
@@ -43,6 +45,10 @@ class Entry(models.Model):
     # None: the program itself.
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     by_name = models.CharField(max_length=80, blank=True)
+    # Money that goes back or is kept of a deposit takes a second person.
+    agreed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    # The transaction that wrote it, and with it all of its lines; filled in by the database.
+    written_in = models.BigIntegerField(default=0, editable=False)
     reason = models.CharField(max_length=500, blank=True)
 
     objects = EntryQuerySet.as_manager()
@@ -66,6 +72,12 @@ class Entry(models.Model):
                 | (~Q(kind="reversal") & Q(reverses__isnull=True)),
             ),
             models.CheckConstraint(
+                name="entry_of_two_people",
+                condition=~Q(kind__in=["refund", "deduction"])
+                | Q(by__isnull=False, agreed_by__isnull=False) & ~Q(agreed_by=F("by")),
+                violation_error_message=_("Nobody agrees to their own refund."),
+            ),
+            models.CheckConstraint(
                 name="entry_says_why",
                 condition=Q(kind__in=["charge", "receipt"]) | ~Q(reason=""),
                 violation_error_message=_("Please say why."),
@@ -74,7 +86,7 @@ class Entry(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["community", "day", "cashier"], name="entry_by_day"),
         ]
-        triggers: ClassVar = [APPEND_ONLY, DAY_OPEN, ENTRY_BALANCED]
+        triggers: ClassVar = [APPEND_ONLY, DAY_OPEN, ENTRY_BALANCED, WRITTEN_NOW]
 
 
 class Line(models.Model):
@@ -92,4 +104,4 @@ class Line(models.Model):
             models.CheckConstraint(name="line_account_known", condition=Q(account__in=Account.values)),
             models.CheckConstraint(name="line_not_zero", condition=~Q(amount=0)),
         ]
-        triggers: ClassVar = [APPEND_ONLY, LINE_BALANCED, COUNT_CHARGES]
+        triggers: ClassVar = [APPEND_ONLY, LINE_BALANCED, LINE_WITH_ENTRY, COUNT_CHARGES]

@@ -26,6 +26,8 @@ class ChargeState(models.TextChoices):
     PAID = "paid", pgettext_lazy("charge", "Paid")
     WITHDRAWN = "withdrawn", pgettext_lazy("charge", "Nothing to pay")
     RETURNED = "returned", pgettext_lazy("charge", "Returned")
+    # Of a deposit: nothing of it is held any more, a part of it or all was kept.
+    SETTLED = "settled", pgettext_lazy("charge", "Settled")
 
 
 class ChargeQuerySet(models.QuerySet["Charge"]):
@@ -50,7 +52,7 @@ class ChargeQuerySet(models.QuerySet["Charge"]):
 
 
 class Charge(models.Model):
-    """Something to pay. What it is about stays as it was charged; `due` and `paid` are counted by the database."""
+    """Something to pay. What it is about stays as it was charged; its totals are counted by the database."""
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="+", verbose_name=_("community"))
     number = models.CharField(_("number"), max_length=24, unique=True)
@@ -70,6 +72,9 @@ class Charge(models.Model):
     # What is to pay after withdrawals and refunds, and what was paid of it.
     due = models.DecimalField(max_digits=9, decimal_places=2, default=Decimal(0))
     paid = models.DecimalField(max_digits=9, decimal_places=2, default=Decimal(0))
+    # What went back for good (no longer in `paid`), and what of a deposit was kept (still in `paid`).
+    returned = models.DecimalField(max_digits=9, decimal_places=2, default=Decimal(0))
+    kept = models.DecimalField(max_digits=9, decimal_places=2, default=Decimal(0))
 
     objects = ChargeQuerySet.as_manager()
 
@@ -83,6 +88,12 @@ class Charge(models.Model):
                 name="charge_paid_once",
                 condition=Q(paid__gte=0, paid__lte=F("due"), due__lte=F("amount")),
                 violation_error_message=_("This is paid already."),
+            ),
+            models.CheckConstraint(
+                name="charge_keeps_what_it_has",
+                condition=Q(returned__gte=0, kept__gte=0, kept__lte=F("paid"))
+                & (Q(kept=0) | Q(kind="deposit")),
+                violation_error_message=_("There is not so much left to return or to keep."),
             ),
             models.UniqueConstraint(fields=["work", "case_id", "key"], name="charge_once"),
         ]
@@ -101,13 +112,20 @@ class Charge(models.Model):
         return self.due - self.paid
 
     @property
+    def held(self) -> Decimal:
+        """What can still go back to the payer: what was paid, less what was kept of a deposit."""
+        return self.paid - self.kept
+
+    @property
     def state(self) -> ChargeState:
         """How it stands."""
         if self.due > self.paid:
             return ChargeState.UNPAID
-        if self.due > 0:
+        if self.held > 0:
             return ChargeState.PAID
-        return ChargeState.RETURNED if self.kind == Kind.DEPOSIT else ChargeState.WITHDRAWN
+        if self.kept:
+            return ChargeState.SETTLED
+        return ChargeState.RETURNED if self.returned else ChargeState.WITHDRAWN
 
 
 class PaymentNote(models.Model):

@@ -28,6 +28,43 @@ LINE_BALANCED = pgtrigger.Trigger(
     timing=pgtrigger.Deferred,
     func=_BALANCED.format(entry="NEW.entry_id"),
 )
+# An entry is whole from the moment it is written: no later transaction adds lines to it, however they balance.
+WRITTEN_NOW = pgtrigger.Trigger(
+    name="written_now",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    func="""
+        NEW.written_in = pg_current_xact_id()::text::bigint;
+        RETURN NEW;
+    """,
+)
+LINE_WITH_ENTRY = pgtrigger.Trigger(
+    name="with_its_entry",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    func="""
+        IF NOT EXISTS (SELECT 1 FROM ledger_entry e
+                WHERE e.id = NEW.entry_id AND e.written_in = pg_current_xact_id()::text::bigint) THEN
+            RAISE EXCEPTION 'entry % was written before and takes no more lines', NEW.entry_id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_entry_whole';
+        END IF;
+        RETURN NEW;
+    """,
+)
+# Receipts of a community and day are 1, 2, 3 …: whoever gives out the number holds the row of the series until the end.
+WITHOUT_GAP = pgtrigger.Trigger(
+    name="without_gap",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    func="""
+        IF NEW.sequence <> 1 + (SELECT coalesce(max(r.sequence), 0) FROM ledger_receipt r
+                WHERE r.community_id = NEW.community_id AND r.day = NEW.day) THEN
+            RAISE EXCEPTION 'receipt % does not follow the last one of its day', NEW.number
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'receipt_without_gap';
+        END IF;
+        RETURN NEW;
+    """,
+)
 # A cashier's day that was counted takes no more entries: they go to the next one.
 DAY_OPEN = pgtrigger.Trigger(
     name="day_open",
@@ -49,11 +86,16 @@ COUNT_CHARGES = pgtrigger.Trigger(
     level=pgtrigger.Statement,
     when=pgtrigger.After,
     operation=pgtrigger.Insert,
-    referencing=pgtrigger.Referencing(new="new_lines"),
+    referencing=pgtrigger.Referencing(new="new_lines"),  # type: ignore[no-untyped-call]
     func="""
-        UPDATE ledger_charge c SET due = c.due + s.due, paid = c.paid + s.paid
+        UPDATE ledger_charge c SET due = c.due + s.due, paid = c.paid + s.paid,
+            returned = c.returned + s.returned,
+            kept = c.kept + CASE WHEN c.kind = 'deposit' THEN s.income ELSE 0 END
         FROM (
             SELECT e.charge_id,
+                -coalesce(sum(l.amount) FILTER (WHERE l.account LIKE 'income_%'), 0) AS income,
+                -coalesce(sum(l.amount) FILTER (WHERE e.kind = 'refund'
+                    AND l.account IN ('cash', 'transfer', 'wechat', 'alipay')), 0) AS returned,
                 sum(CASE WHEN l.account IN ('cash', 'transfer', 'wechat', 'alipay') THEN l.amount ELSE 0 END) AS paid,
                 -sum(CASE WHEN l.account IN ('cash', 'transfer', 'wechat', 'alipay', 'receivable', 'difference')
                     THEN 0 ELSE l.amount END) AS due
@@ -70,8 +112,24 @@ COUNTED_ONLY = pgtrigger.Trigger(
     operation=pgtrigger.Update,
     func="""
         IF pg_trigger_depth() < 2
-            OR to_jsonb(NEW) - 'due' - 'paid' IS DISTINCT FROM to_jsonb(OLD) - 'due' - 'paid' THEN
+            OR to_jsonb(NEW) - '{due,paid,returned,kept}'::text[]
+                IS DISTINCT FROM to_jsonb(OLD) - '{due,paid,returned,kept}'::text[] THEN
             RAISE EXCEPTION 'a charge is changed by entries of the book only';
+        END IF;
+        RETURN NEW;
+    """,
+)
+# A refund is decided once and paid out once; what was asked for stays.
+DECIDED_ONCE = pgtrigger.Trigger(
+    name="decided_once",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update,
+    func="""
+        IF (OLD.decided_at IS NOT NULL AND to_jsonb(NEW) - 'entry_id' IS DISTINCT FROM to_jsonb(OLD) - 'entry_id')
+            OR OLD.entry_id IS NOT NULL
+            OR to_jsonb(NEW) - '{agreed,decided_by_id,decided_at,answer,entry_id}'::text[]
+                IS DISTINCT FROM to_jsonb(OLD) - '{agreed,decided_by_id,decided_at,answer,entry_id}'::text[] THEN
+            RAISE EXCEPTION 'a refund is decided once and paid out once';
         END IF;
         RETURN NEW;
     """,

@@ -12,7 +12,7 @@ from servicecenter.accounts.models import Community, User
 from servicecenter.ledger.models.accounts import Method
 from servicecenter.ledger.models.book import Entry
 from servicecenter.ledger.models.charges import Charge
-from servicecenter.ledger.models.guards import APPEND_ONLY
+from servicecenter.ledger.models.guards import APPEND_ONLY, WITHOUT_GAP
 
 
 class ReceiptQuerySet(models.QuerySet["Receipt"]):
@@ -58,7 +58,7 @@ class Receipt(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["community", "-id"], name="receipt_list")]
-        triggers: ClassVar = [APPEND_ONLY]
+        triggers: ClassVar = [APPEND_ONLY, WITHOUT_GAP]
 
     def __str__(self) -> str:
         return self.number

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from repairs.models import Ticket
 from servicecenter.accounts.models import Community
-from servicecenter.demo import consents, dispatch, gates, inspections, movein, roster
+from servicecenter.demo import consents, dispatch, gates, inspections, money, movein, prices, roster
 from servicecenter.demo.history import simulate
 from servicecenter.demo.world import HOTLINES, build
 from servicecenter.lib.clock import database_now
@@ -40,11 +40,13 @@ class Command(BaseCommand):
             build(at=now - timedelta(days=options["days"] + 1))
             roster.build(communities.all(), at=now)
             gates.build({each.code: each for each in communities.all()}, at=now)
+            prices.build(communities.all(), at=now - timedelta(days=options["days"]))
             simulator = simulate(list(communities.all()), days=options["days"], until=now, seed=SEED)
             movein.build(at=now)
             inspections.build(communities[0], at=now)
             consents.build(communities[0], at=now)
             dispatch.build({each.code: each for each in communities.all()}, at=now)
+            money.build(communities[0], at=now)
         self.stdout.write(
             f"{Ticket.objects.count()} repairs in {simulator.steps} steps over {options['days']} days."
         )
