@@ -56,7 +56,7 @@ class ActionForm(forms.Form):
 
     argument_fields: ClassVar[Mapping[str, str]] = {}
     # Wanted by the form itself although the table does not name them.
-    also_required: ClassVar[frozenset[str]] = frozenset()
+    also_required: frozenset[str] = frozenset()
     explanation: ClassVar[Any] = ""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)

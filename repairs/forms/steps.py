@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext, ngettext
@@ -183,7 +183,7 @@ class NoteForm(ActionForm):
 class PhotoForm(ActionForm):
     """More photos."""
 
-    also_required: ClassVar = frozenset({"photos", "kind"})
+    also_required = frozenset({"photos", "kind"})
 
     photos = PicturesField(label=_("Photos"))
     kind = forms.ChoiceField(

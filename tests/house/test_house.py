@@ -97,7 +97,7 @@ def test_every_place_of_the_navigation_has_a_page(face: str) -> None:
 
 def test_every_tenant_row_carries_its_community() -> None:
     """Requests that were answered belong to a user; a rung to its policy; how long things are kept, what people are
-    asked to consent to, and which parts the law gives a warranty, to the company."""
+    asked to consent to, which parts the law gives a warranty, and what triage has learned, to the company."""
     without = {
         model._meta.label
         for app in (
@@ -120,6 +120,8 @@ def test_every_tenant_row_carries_its_community() -> None:
         "owners.ConsentPurpose",
         "owners.ConsentVersion",
         "owners.WarrantyPart",
+        "repairs.TriageChoice",
+        "repairs.TriageVersion",
         "sla.Rung",
     }
 

@@ -19,7 +19,7 @@ from servicecenter.accounts.models import Community, User
 from servicecenter.lib.refusals import Invalid, NotFound, NotPermitted
 from tests.conftest import Walk
 
-DONE = {"summary": "已更换阀芯"}
+DONE: dict[str, Any] = {"summary": "已更换阀芯"}
 
 
 @pytest.fixture
