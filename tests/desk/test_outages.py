@@ -98,7 +98,12 @@ def test_registering_with_the_second_button_links(
 
 
 def test_no_rule_sends_somebody_to_what_an_outage_explains(
-    signed_in: SignedIn, agent_li: User, technician_chen: User, unit_3_2_1201: Unit, power_cut: Outage
+    signed_in: SignedIn,
+    agent_li: User,
+    technician_chen: User,
+    person_wang: Person,
+    unit_3_2_1201: Unit,
+    power_cut: Outage,
 ) -> None:
     make_rule(mode="automatic")
     signed_in(agent_li).post("/desk/register/", told(unit_3_2_1201, outage=power_cut.number))
