@@ -100,6 +100,14 @@ state(
     WHERE k.completion_no > t.completion_no
     """,
 )
+state(
+    "V14",
+    "materials of which the list does not say what their movements come to",
+    """
+    SELECT i.id FROM repairs_stockitem i LEFT JOIN repairs_stockmove m ON m.item_id = i.id
+    GROUP BY i.id HAVING i.on_hand <> coalesce(sum(m.quantity), 0)
+    """,
+)
 # 19:00 of the day before, where the community lives, and an hour before: what fell due after the agreement.
 REMINDERS = """
     (VALUES ('evening', ((a.starts_at AT TIME ZONE 'Asia/Shanghai')::date - 1 + time '19:00')

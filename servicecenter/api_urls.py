@@ -7,7 +7,18 @@ from drf_spectacular.views import SpectacularAPIView
 
 from owners.api import me, people, places
 from owners.queries import communities_of
-from repairs.api import appointments, cases, lists, outages, photos, standards, steps, technicians, triage
+from repairs.api import (
+    appointments,
+    cases,
+    lists,
+    outages,
+    photos,
+    standards,
+    steps,
+    stock,
+    technicians,
+    triage,
+)
 from repairs.api.shapes import path_of
 from servicecenter import api_docs
 from servicecenter.accounts import api as accounts
@@ -80,6 +91,7 @@ urlpatterns = [
         for action in steps.ACTIONS
     ),
     path("repairs/<str:number>/outage/", outages.LinkEndpoint.as_view(), name="repair-outage"),
+    path("stock/", stock.StockEndpoint.as_view(), name="stock"),
     path("outages/", outages.OutagesEndpoint.as_view(), name="outages"),
     path("outages/<str:number>/", outages.OutageEndpoint.as_view(), name="outage"),
     *(

@@ -39,6 +39,7 @@ urlpatterns = [
     path("manage/warranty/", include("servicecenter.desk.warranty_urls")),
     path("manage/dispatch/", include("servicecenter.desk.dispatch_urls")),
     path("manage/triage/", include("servicecenter.desk.triage_urls")),
+    path("manage/stock/", include("servicecenter.desk.stock_urls")),
     path("manage/standards/", include("servicecenter.desk.standards_urls")),
     path("manage/prices/", include("servicecenter.desk.price_urls")),
     path("manage/duty/", include("servicecenter.incidents.urls")),

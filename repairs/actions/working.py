@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from repairs.actions import quoting, standards
+from repairs.actions import quoting, standards, stock
 from repairs.actions.clocks import case_ref
 from repairs.actions.steps import EFFECTS, NO_PLAN
 from repairs.models import Ticket
@@ -169,6 +169,7 @@ def complete(
     *,
     summary: str,
     ticks: Sequence[int] = (),
+    materials: Sequence[stock.Used] = (),
     by: Actor,
     version: int | None = None,
     at: datetime | None = None,
@@ -176,10 +177,15 @@ def complete(
     """The work is done. Its follow-up call exists from this moment on (made by the database, dated here).
 
     An emergency that is done is safe as well, if nobody said so before. `ticks` are the lines of the community's
-    standards that were kept; refuses `invalid` while a required one is open. What the owner agreed to pay is owed from
-    now on, in the same transaction.
+    standards that were kept; refuses `invalid` while a required one is open. `materials` leave the stock with it;
+    refuses `invalid` where the list has less. What the owner agreed to pay is owed from now on, in the same transaction.
     """
-    kept = standards.chosen(ticket, ticks)
+    kept, used = standards.chosen(ticket, ticks), stock.taken(ticket, materials)
+    said = {"ticks": [each.text for each in kept], "materials": stock.said(used)}
+
+    def keep(step: Step[Ticket]) -> None:
+        standards.keep_ticks(step, kept)
+        stock.use(step, used)
 
     def done(locked: Ticket, when: datetime) -> dict[str, Any]:
         return {
@@ -197,15 +203,9 @@ def complete(
         at=at,
         version=version,
         text=summary,
-        data={"ticks": [each.text for each in kept]} if kept else None,
+        data={name: words for name, words in said.items() if words},
         prepare=done,
-        then=(
-            lambda step: standards.keep_ticks(step, kept),
-            _response_too,
-            _follow_up,
-            quoting.bill_work,
-            *EFFECTS,
-        ),
+        then=(keep, _response_too, _follow_up, quoting.bill_work, *EFFECTS),
     ).case
 
 

@@ -53,6 +53,13 @@ class LineIn(Input):
     free = TruthField(required=False, default=False)
 
 
+class UsedIn(Input):
+    """A material of the stock, and how much of it."""
+
+    item = IdField()
+    quantity = serializers.DecimalField(max_digits=7, decimal_places=2, min_value=Decimal("0.01"))
+
+
 # What each input is; whether it must be there is the table's word.
 FIELDS: Mapping[str, Callable[..., serializers.Field[Any, Any, Any, Any]]] = {
     "technician": lambda **more: RefField(help_text="Id or user name of a technician.", **more),
@@ -78,6 +85,9 @@ FIELDS: Mapping[str, Callable[..., serializers.Field[Any, Any, Any, Any]]] = {
         max_digits=8, decimal_places=2, min_value=0, help_text="Yuan; 0: free of charge.", **more
     ),
     "summary": lambda **more: TextSerializerField(max_length=LONG, multiline=True, **more),
+    "materials": lambda **more: UsedIn(
+        many=True, help_text="What the work took from the stock (`GET /stock/`).", **more
+    ),
     "ticks": lambda **more: serializers.ListField(
         child=IdField(),
         max_length=MOST_TICKS,
@@ -113,7 +123,7 @@ SPECIAL: Mapping[tuple[str, str], Callable[..., serializers.Field[Any, Any, Any,
 }
 # What may be added although the table does not ask for it.
 OPTIONAL: Mapping[str, tuple[str, ...]] = {
-    "complete": ("ticks",),
+    "complete": ("ticks", "materials"),
     "propose_plan": ("price", "payer", "payer_reason", "lines"),
     "hold": ("note",),
     "classify": ("reason",),
@@ -235,6 +245,7 @@ def _wanted(ticket: Ticket, user: User, lines: list[dict[str, Any]]) -> list[Wan
 
 
 RESOLVED: Mapping[str, Callable[[Ticket, User, Any], Any]] = {
+    "materials": lambda _ticket, _user, rows: [(each["item"], each["quantity"]) for each in rows],
     "technician": _technician,
     "person": _person,
     "duplicate_of": _other,

@@ -16,6 +16,13 @@ from repairs.forms.approving import ApproveForm
 from repairs.forms.base import ActionForm, Data, Files
 from repairs.forms.confirming import ConfirmForm
 from repairs.forms.involving import InvolveForm
+from repairs.forms.materials import (
+    MATERIAL_FIELDS,
+    MaterialsForm,
+    check_pairs,
+    offer_materials,
+    with_materials,
+)
 from repairs.forms.photos import add_photos
 from repairs.forms.plan import LONG, PlanForm
 from repairs.forms.sending import DispatchForm, ReassignForm
@@ -72,16 +79,30 @@ class ReasonForm(ActionForm):
         self.fields["reason"].label = QUESTIONS.get(self.action, _("Why"))
 
 
-class CompleteForm(ActionForm):
-    """What was done, with photos of it."""
+class CompleteForm(MaterialsForm, ActionForm):
+    """What was done, with the standards that were kept, the materials that it took, and photos of it."""
+
+    argument_fields: ClassVar = {"materials": "material_1"}
+    field_order: ClassVar = ["ticks", "summary", *MATERIAL_FIELDS, "photos"]
 
     ticks = StandardsField()
     summary = TextField(label=_("What was done"), max_length=LONG, multiline=True)
     photos = PicturesField(label=_("Photos after the work"))
 
     def prepare(self) -> None:
-        """The checklist of the community for this trade, if it has one."""
+        """The checklist of the community for this trade, and its materials, if it has any."""
         self.also_required = offer_standards(self)
+        offer_materials(self)
+
+    def clean(self) -> dict[str, Any]:
+        """Each material has its quantity."""
+        super().clean()
+        check_pairs(self)
+        return self.cleaned_data
+
+    def arguments(self) -> dict[str, Any]:
+        """The rows of materials as one list."""
+        return with_materials(super().arguments())
 
     @property
     def picture_kind(self) -> str:

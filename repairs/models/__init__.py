@@ -11,6 +11,7 @@ from repairs.models.quotes import Payer, Quote, QuoteLine
 from repairs.models.sending import DispatchRule, Mode, Part, Participant, Whom
 from repairs.models.skills import NEEDED, Certificate, CertificateKind, Zone
 from repairs.models.standards import Standard, Tick
+from repairs.models.stock import MoveKind, StockItem, StockMove
 from repairs.models.tickets import NOT_STOPPED, Ticket, TicketQuerySet, counting
 from repairs.models.triage import TriageChoice, TriageExample, TriageVersion, VersionState
 
@@ -25,6 +26,7 @@ __all__ = [
     "DispatchRule",
     "LineState",
     "Mode",
+    "MoveKind",
     "Offers",
     "Outage",
     "OutageBuilding",
@@ -43,6 +45,8 @@ __all__ = [
     "QuoteLine",
     "Side",
     "Standard",
+    "StockItem",
+    "StockMove",
     "Tick",
     "Ticket",
     "TicketQuerySet",

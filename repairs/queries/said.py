@@ -133,12 +133,9 @@ def _confirm(data: Mapping[str, Any], user: User) -> list[str]:
 
 
 def _complete(data: Mapping[str, Any], user: User) -> list[str]:
-    ticked = [str(each) for each in data.get("ticks", ())]
-    return (
-        [_("Kept: %(lines)s") % {"lines": pgettext("between things in a row", ", ").join(ticked)}]
-        if ticked
-        else []
-    )
+    between = pgettext("between things in a row", ", ")
+    told = (("ticks", _("Kept: %(list)s")), ("materials", _("Materials: %(list)s")))
+    return [words % {"list": between.join(map(str, data[name]))} for name, words in told if data.get(name)]
 
 
 def _classify(data: Mapping[str, Any], user: User) -> list[str]:

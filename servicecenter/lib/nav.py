@@ -180,6 +180,14 @@ MANAGE: tuple[Card, ...] = (
         roles=LEADERS,
     ),
     Card(
+        "stock",
+        _("Materials"),
+        "stock:items",
+        "tool",
+        text=_("What lies in the stock of each community, what is to be ordered, and what repairs took."),
+        roles=frozenset({SUPERVISOR, ADMIN}),
+    ),
+    Card(
         "standards",
         _("Standards of a repair"),
         "standards:lines",

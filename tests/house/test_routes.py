@@ -24,6 +24,7 @@ from owners.models import Building, InspectionSlot, Occupancy, Person, RollImpor
 from repairs.actions import begin_draft
 from repairs.actions.outages import announce
 from repairs.actions.standards import write_standard
+from repairs.actions.stock import write_item
 from repairs.models import Outage, Ticket
 from repairs.workflow import Status
 from servicecenter.accounts.models import Role, User
@@ -172,6 +173,7 @@ KNOWN_ARGUMENTS = frozenset(
         "line_id",
         "list_id",
         "print_no",
+        "stock_id",
     }
 )
 
@@ -239,6 +241,9 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
         "rule_id": ["1"],
         "technician_id": [str(ticket.assignee_id)],
         "certificate_id": ["1"],
+        "stock_id": [
+            str(write_item(ticket.community, name="角阀", unit="个", by=User.objects.get(username="bo")).pk)
+        ],
         "line_id": [
             str(write_standard(ticket.community, text="入户穿鞋套", by=User.objects.get(username="bo")).pk)
         ],
@@ -397,6 +402,7 @@ def numbers_of_their_own(db: None) -> None:
                 "owners_inspectionvisit",
                 "owners_inspectionslot",
                 "repairs_standard",
+                "repairs_stockitem",
             ),
             start=1,
         ):

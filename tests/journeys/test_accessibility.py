@@ -100,6 +100,7 @@ def test_the_pages_of_the_desk_have_no_serious_barrier(
         "/manage/triage/models/",
         "/manage/standards/",
         "/manage/prices/",
+        "/manage/stock/",
         "/desk/calls/",
         "/account/",
     ]
