@@ -108,6 +108,16 @@ state(
     GROUP BY i.id HAVING i.on_hand <> coalesce(sum(m.quantity), 0)
     """,
 )
+state(
+    "V14",
+    "quality checks by whoever did or sent the work, and failed ones without a rework",
+    """
+    SELECT q.id FROM repairs_qualitycheck q JOIN repairs_ticket t ON t.id = q.ticket_id
+    WHERE q.checker_id IN (q.worker_id, q.dispatcher_id)
+        OR (q.passed = false AND NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.work = 'repair'
+            AND e.case_id = q.ticket_id AND e.action = 'rework' AND e.at >= q.checked_at))
+    """,
+)
 # 19:00 of the day before, where the community lives, and an hour before: what fell due after the agreement.
 REMINDERS = """
     (VALUES ('evening', ((a.starts_at AT TIME ZONE 'Asia/Shanghai')::date - 1 + time '19:00')

@@ -15,7 +15,7 @@ from repairs.actions.outages.announcing import begin_by_itself
 from repairs.actions.outages.reminding import remind_of_end, warn_of_end
 from repairs.actions.reminding import remind
 from repairs.actions.windows import VISIT
-from repairs.models import Outage, Ticket
+from repairs.models import Outage, QualityCheck, Ticket
 from repairs.models.appointments import BUSY
 from repairs.workflow import HoldReason
 from servicecenter.accounts.models import User
@@ -99,6 +99,14 @@ works.register(
         pause_reasons=HoldReason.choices,
         contact=contact,
         may_attach=lambda case, user: any(each.action == "add_photo" for each in allowed(case, user)),
+    )
+)
+works.register(
+    works.Work(
+        code="quality_check",
+        model=QualityCheck,
+        visible=lambda user: QualityCheck.objects.visible_to(user),
+        may_attach=lambda case, user: False,
     )
 )
 works.register(

@@ -10,6 +10,7 @@ from owners.queries import communities_of
 from repairs.api import (
     appointments,
     cases,
+    checks,
     lists,
     outages,
     photos,
@@ -91,6 +92,8 @@ urlpatterns = [
         for action in steps.ACTIONS
     ),
     path("repairs/<str:number>/outage/", outages.LinkEndpoint.as_view(), name="repair-outage"),
+    path("quality-checks/", checks.ChecksEndpoint.as_view(), name="quality-checks"),
+    path("quality-checks/<int:id>/", checks.CheckEndpoint.as_view(), name="quality-check"),
     path("stock/", stock.StockEndpoint.as_view(), name="stock"),
     path("outages/", outages.OutagesEndpoint.as_view(), name="outages"),
     path("outages/<str:number>/", outages.OutageEndpoint.as_view(), name="outage"),

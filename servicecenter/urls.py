@@ -22,6 +22,7 @@ urlpatterns = [
     path("t/<str:number>", repairs.lookup, name="short"),
     path("field/", include("servicecenter.field.urls")),
     path("messages/", include("servicecenter.notifications.urls")),
+    path("desk/checks/", include("servicecenter.desk.checks_urls")),
     path("desk/", include("servicecenter.desk.urls")),
     path("missed/<slug:work>/<int:case_id>/acknowledge/", missed.take, name="acknowledge"),
     path("visits/<int:visit_id>/", visits.visit, name="visit"),

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from owners.models import Building, Occupancy, Person, Unit
+from repairs.models import CheckRule
 from servicecenter.accounts.models import Community, Membership, Role, User
 from servicecenter.sla.models import Policy, Rung
 
@@ -46,6 +47,8 @@ def make_promises() -> None:
     rest._open_the_company(apps)
     import_module("servicecenter.sla.migrations.0008_pause_rules").add(apps, None)
     import_module("owners.migrations.0009_warranty_register").add(apps, None)
+    for reason, percent in (("sample", 10), ("rework", 100), ("emergency", 100), ("low_rating", 100)):
+        CheckRule.objects.create(reason=reason, percent=percent)
 
 
 def make_community(code: str, name: str, series: str = "") -> Community:

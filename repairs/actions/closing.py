@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from repairs.actions.asides import NOT_HELD
+from repairs.actions.drawing import draw_called, draw_rated
 from repairs.actions.steps import EFFECTS, NO_PLAN
 from repairs.models import Ticket
 from repairs.workflow import ConfirmMethod
@@ -51,6 +52,9 @@ def confirm(
     """
     now = instant(at)
     _check_method(ticket, method, reason, by, now)
+    if rating is not None and Standing.RESIDENT not in ticket.standings(by):
+        # What residents say is theirs; the staff have their own check.
+        raise Invalid(errors={"rating": [_("Only the resident rates the work.")]})
     if rating is not None and rating not in range(1, 11):
         raise Invalid(errors={"rating": [_("Please rate from 1 to 10.")]})
     data: dict[str, Any] = {"method": method}
@@ -71,7 +75,7 @@ def confirm(
         text=reason,
         data=data,
         prepare=accepted,
-        then=(*EFFECTS, _already_called),
+        then=(*EFFECTS, draw_rated, _already_called),
     ).case
 
 
@@ -104,7 +108,7 @@ def follow_up(ticket: Ticket, *, by: Actor, at: datetime | None = None) -> Ticke
     def called(_locked: Ticket, when: datetime) -> dict[str, Any]:
         return {"followed_up_at": when}
 
-    return run(ticket, "follow_up", by=by, at=at, prepare=called, then=EFFECTS).case
+    return run(ticket, "follow_up", by=by, at=at, prepare=called, then=(*EFFECTS, draw_called)).case
 
 
 def archive(ticket: Ticket, *, by: Actor, version: int | None = None, at: datetime | None = None) -> Ticket:

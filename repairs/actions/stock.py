@@ -116,7 +116,8 @@ def taken(ticket: Ticket, materials: Sequence[Used]) -> list[Taken]:
 def use(step: Step[Ticket], materials: Sequence[Taken]) -> None:
     """Takes the materials of a completion from the stock, in its transaction.
 
-    Refuses `invalid` where the list has less: who took something that should not be there tells the supervisor, who corrects the list with a reason.
+    Refuses `invalid` where the list has less: who took what should not be there tells the supervisor, who corrects the
+    list with a reason.
     """
     ticket = step.case
     # In the order of their ids: two completions at once wait for each other and never in a circle.

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from repairs.actions import quoting, standards, stock
 from repairs.actions.clocks import case_ref
+from repairs.actions.drawing import draw_completed
 from repairs.actions.steps import EFFECTS, NO_PLAN
 from repairs.models import Ticket
 from servicecenter.audit.events import Actor
@@ -205,7 +206,7 @@ def complete(
         text=summary,
         data={name: words for name, words in said.items() if words},
         prepare=done,
-        then=(keep, _response_too, _follow_up, quoting.bill_work, *EFFECTS),
+        then=(keep, draw_completed, _response_too, _follow_up, quoting.bill_work, *EFFECTS),
     ).case
 
 

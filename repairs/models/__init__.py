@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from repairs.models.appointments import MOST_OFFERS, Appointment, Side, WindowState
+from repairs.models.checks import Checker, CheckMark, CheckReason, CheckRule, QualityCheck
 from repairs.models.kinds import Channel, Offers, Place, Trade, Urgency
 from repairs.models.outages import LineState, Outage, OutageBuilding, OutageKind, OutageLine, OutageQuerySet
 from repairs.models.phone_time import PhoneTimeRule
@@ -23,6 +24,10 @@ __all__ = [
     "Certificate",
     "CertificateKind",
     "Channel",
+    "CheckMark",
+    "CheckReason",
+    "CheckRule",
+    "Checker",
     "DispatchRule",
     "LineState",
     "Mode",
@@ -43,6 +48,7 @@ __all__ = [
     "PriceListQuerySet",
     "Quote",
     "QuoteLine",
+    "QualityCheck",
     "Side",
     "Standard",
     "StockItem",

@@ -138,6 +138,13 @@ def _complete(data: Mapping[str, Any], user: User) -> list[str]:
     return [words % {"list": between.join(map(str, data[name]))} for name, words in told if data.get(name)]
 
 
+def _checked(data: Mapping[str, Any], user: User) -> list[str]:
+    lines = [_("Passed") if data.get("passed") else _("Not passed")]
+    if data.get("asked"):
+        lines.append(_("%(kept)s of %(asked)s kept") % {"kept": data.get("kept", 0), "asked": data["asked"]})
+    return lines
+
+
 def _classify(data: Mapping[str, Any], user: User) -> list[str]:
     lines = []
     for name, kind in (("trade", Trade), ("urgency", Urgency)):
@@ -195,6 +202,7 @@ FACTS: Mapping[str, Callable[[Mapping[str, Any], User], list[str]]] = {
     "hold": _hold,
     "confirm": _confirm,
     "complete": _complete,
+    "quality_check": _checked,
     "classify": _classify,
     "mark_duplicate": _duplicate,
     "clock.warn": _clock,

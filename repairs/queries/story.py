@@ -92,6 +92,7 @@ STEPS: Mapping[str, tuple[str | Promise, str, str]] = {
     "money.refund_agreed": (_("Refund agreed to"), "receipt", "active"),
     "money.refund_declined": (_("Refund declined"), "receipt", "plain"),
     "money.refund": (_("Money returned"), "receipt", "plain"),
+    "quality_check": (_("Quality check"), "eye-check", "active"),
     # What the program noticed. Starts, stops and pauses of clocks belong to the steps above and are left out
     # here; the explanation of a deadline has them all.
     "clock.warn": (_("Deadline is near"), "clock-exclamation", "waiting"),

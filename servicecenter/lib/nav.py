@@ -73,6 +73,7 @@ FACES: Mapping[str, tuple[Item, ...]] = {
         ),
         Item("outages", _("Outages"), "desk:outages", "plug-x", "u"),
         Item("handovers", _("Move-in"), "desk:handovers", "home-move", "h"),
+        Item("checks", _("Quality checks"), "checks:list", "eye-check"),
         Item("keys", _("Keys and cards"), "desk:keys", "key", "y"),
         Item("releases", _("Goods release"), "desk:releases", "truck", "f"),
         Item("money", _("Money"), "desk:money", "receipt", "z"),
@@ -178,6 +179,14 @@ MANAGE: tuple[Card, ...] = (
             "Whom the program proposes or sends, who holds which certificate, and who answers for which building."
         ),
         roles=LEADERS,
+    ),
+    Card(
+        "check_rules",
+        _("Rules of quality checks"),
+        "checks:rules",
+        "eye-check",
+        text=_("Which finished repairs are looked at by somebody else, how many, and by whom."),
+        roles=frozenset({SUPERVISOR, ADMIN}),
     ),
     Card(
         "stock",

@@ -25,7 +25,7 @@ from repairs.actions import begin_draft
 from repairs.actions.outages import announce
 from repairs.actions.standards import write_standard
 from repairs.actions.stock import write_item
-from repairs.models import Outage, Ticket
+from repairs.models import Outage, QualityCheck, Ticket
 from repairs.workflow import Status
 from servicecenter.accounts.models import Role, User
 from servicecenter.attachments.models import Photo
@@ -173,6 +173,7 @@ KNOWN_ARGUMENTS = frozenset(
         "line_id",
         "list_id",
         "print_no",
+        "check_id",
         "stock_id",
     }
 )
@@ -244,6 +245,7 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
         "stock_id": [
             str(write_item(ticket.community, name="角阀", unit="个", by=User.objects.get(username="bo")).pk)
         ],
+        "check_id": [str(foreign_check(ticket).pk)],
         "line_id": [
             str(write_standard(ticket.community, text="入户穿鞋套", by=User.objects.get(username="bo")).pk)
         ],
@@ -278,6 +280,15 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
             str(propose(ticket.reporter, "workplace", {"workplace": "厦门大学"}, by=ticket.agent).pk)
         ],
     }
+
+
+def foreign_check(ticket: Ticket) -> QualityCheck:
+    """It waits to be made."""
+    return QualityCheck.objects.get_or_create(
+        ticket=ticket,
+        completion_no=1,
+        defaults={"community": ticket.community, "reason": "sample", "drawn_at": database_now()},
+    )[0]
 
 
 def foreign_outage(ticket: Ticket) -> Outage:
@@ -402,6 +413,7 @@ def numbers_of_their_own(db: None) -> None:
                 "owners_inspectionvisit",
                 "owners_inspectionslot",
                 "repairs_standard",
+                "repairs_qualitycheck",
                 "repairs_stockitem",
             ),
             start=1,

@@ -100,6 +100,8 @@ def test_the_pages_of_the_desk_have_no_serious_barrier(
         "/manage/triage/models/",
         "/manage/standards/",
         "/manage/prices/",
+        "/desk/checks/",
+        "/desk/checks/rules/",
         "/manage/stock/",
         "/desk/calls/",
         "/account/",
