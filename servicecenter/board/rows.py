@@ -14,7 +14,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
-from repairs.models import Ticket
+from repairs.models import Appointment, Ticket
+from repairs.queries.said import window_words
 from servicecenter.accounts.models import Community
 from servicecenter.board.models import CallMade, Completion, Promise
 from servicecenter.board.queries import sources
@@ -81,6 +82,8 @@ def _result(row: Any, ticket: Ticket) -> SafeString | str:
             return call_words(row)
         case CallMade():
             return _attempt(row)
+        case Appointment():
+            return window_words(row.starts_at, row.ends_at)
         case _:
             return _nearest(ticket)
 
@@ -94,7 +97,11 @@ def columns(source: Source) -> tuple[str, str]:
     """What the columns `result` and `who` of a list hold."""
     if source is sources.ATTEMPTS:
         return __("Call made"), __("Called by")
-    results = {id(sources.PROMISES): __("Promise"), id(sources.COMPLETIONS): __("Follow-up")}
+    results = {
+        id(sources.VISITS): __("Visit"),
+        id(sources.PROMISES): __("Promise"),
+        id(sources.COMPLETIONS): __("Follow-up"),
+    }
     results |= {id(each): __("Follow-up") for each in (sources.CALLS, sources.QUEUE)}
     return results.get(id(source), __("Next deadline")), __("Technician")
 

@@ -116,7 +116,11 @@ def history(
     made["late"] = repairs.done(now - 9 * DAY, contact=30 * HOUR, complete=60 * HOUR, trade="electrical")
     repairs.call(made["late"], now - 2 * DAY, answer(7))
     made["forgotten"] = repairs.report(now - 8 * DAY, trade="hvac")
-    made["archived"] = repairs.done(now - 9 * DAY, contact=HOUR, complete=3 * HOUR, trade="appliance")
+    made["archived"] = repairs.report(begun := now - 9 * DAY, trade="appliance")
+    repairs.contact(made["archived"], begun + HOUR)
+    window = {"start": begun + 2 * HOUR, "end": begun + 4 * HOUR}
+    actions.schedule(made["archived"], **window, by=repairs.technician, at=begun + HOUR + MINUTE)
+    repairs.complete(made["archived"], begun + 3 * HOUR)
     repairs.call(made["archived"], now - 8 * DAY, answer(10))
     actions.archive(made["archived"], by=repairs.agent, at=now - 7 * DAY)
     made["cancelled"] = repairs.report(now - 7 * DAY, trade="lift")

@@ -42,6 +42,14 @@ REPEATED = (
     "r.status NOT IN ('cancelled', 'duplicate') AND r.reported_at > f.completed_at AND "
     "r.reported_at <= f.completed_at + interval '30 days')"
 )
+VISITS = "SELECT count(*) FROM repairs_appointment a WHERE a.community_id = ANY(%(communities)s) "
+VISITS += "AND a.agreed_at IS NOT NULL AND a.ends_at >= %(since)s AND a.ends_at < %(until)s "
+VISITS += "AND (a.ends_at <= %(at)s OR a.state = 'kept') "
+IN_TIME = "(a.state = 'kept' AND a.closed_at <= a.ends_at)"
+NOT_IN_TIME = (
+    "(a.state = 'missed_by_technician' OR a.state IN ('kept', 'agreed', 'moved', 'cancelled') "
+    "AND (a.closed_at IS NULL OR a.closed_at > a.ends_at))"
+)
 PLAIN = {
     "respond_due": CLOCKS + "AND c.stage = 'respond' AND (c.met_at IS NOT NULL OR " + LATE + ")",
     "respond_kept": CLOCKS + "AND c.stage = 'respond' AND c.met_at <= c.due_at",
@@ -64,6 +72,8 @@ PLAIN = {
     "AND a.started_at >= %(since)s AND a.started_at < %(until)s AND a.outcome NOT IN ('', 'released')",
     "attempts_reached": "SELECT count(*) FROM surveys_attempt a WHERE a.community_id = ANY(%(communities)s) "
     "AND a.started_at >= %(since)s AND a.started_at < %(until)s AND a.outcome = 'reached'",
+    "visits_due": VISITS + f"AND ({IN_TIME} OR {NOT_IN_TIME})",
+    "visits_kept": VISITS + f"AND {IN_TIME}",
     "reported": TICKETS + "AND t.reported_at >= %(since)s AND t.reported_at < %(until)s",
     "handled": TICKETS + "AND t.closed_at >= %(since)s AND t.closed_at < %(until)s",
     "to_handle": TICKETS

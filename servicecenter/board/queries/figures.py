@@ -174,6 +174,18 @@ _ALL = (
         rest_words=_("%(n)s redone or repeated"),
     ),
     Figure(
+        "punctual",
+        _("Appointments kept in time"),
+        "visits_kept",
+        "visits_due",
+        _(
+            "The engineer came before the agreed window ended, out of the agreed windows that ended in the period. "
+            "Where nobody was at home nothing could be kept: those do not count."
+        ),
+        rest="visits_missed",
+        rest_words=_("%(n)s late or not"),
+    ),
+    Figure(
         "rework",
         _("Rework"),
         "reworked",

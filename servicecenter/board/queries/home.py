@@ -16,7 +16,7 @@ from servicecenter.board.queries.slices import Grouping, Slice
 from servicecenter.lib.clock import local_day
 
 PROMISES = ("respond", "arrive", "complete", "call")
-QUALITY = ("coverage", "first_time", "rework", "satisfaction")
+QUALITY = ("coverage", "first_time", "rework", "punctual", "satisfaction")
 NOW = ("backlog", "on_hold", "overdue", "due_4h", "due_24h", "queue", "queue_now", "queue_late", *AGES)
 # Today, a week, a month: each is compared with the days before it, as many again.
 WINDOWS = (1, 7, 30)

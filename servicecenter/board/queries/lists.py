@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from repairs.models import Ticket
+from repairs.models import Appointment, Ticket
 from repairs.workflow import UNFINISHED
 from servicecenter.board.models import CallMade, Completion, Promise
 from servicecenter.board.queries import sources
@@ -31,7 +31,7 @@ PAGE = 50
 class Listed:
     """One row of a list: what it is about, its repair, and who is answerable."""
 
-    row: Ticket | Promise | Completion | CallMade
+    row: Ticket | Promise | Completion | CallMade | Appointment
     ticket: Ticket
     who: str
 

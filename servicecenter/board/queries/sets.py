@@ -13,7 +13,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
 
-from repairs.models import NOT_STOPPED, Ticket
+from repairs.models import NOT_STOPPED, Ticket, WindowState
+from repairs.queries.punctuality import KEPT_IN_TIME, NOT_KEPT
 from repairs.workflow import Status
 from servicecenter.board.models import CallMade
 from servicecenter.board.queries import sources
@@ -132,6 +133,12 @@ def _age(youngest: int, oldest: int | None) -> Where:
     return where
 
 
+def _visits(which: Q) -> Where:
+    """Of agreed windows that are over, and of those that were kept before their end; the rule is that of
+    `repairs.queries.punctuality`, which the desk shows by engineer."""
+    return lambda _part, now: which & (Q(ends_at__lte=now) | Q(state=WindowState.KEPT))
+
+
 def _due_within(hours: int) -> Where:
     return lambda _part, now: (
         NOT_STOPPED & Q(next_due_at__gte=now, next_due_at__lt=now + timedelta(hours=hours))
@@ -247,6 +254,11 @@ _ALL = (
         sources.ATTEMPTS,
         lambda _p, _n: Q(outcome=AttemptOutcome.REACHED),
     ),
+    Set(
+        "visits_due", _("Appointments that were to be kept"), sources.VISITS, _visits(KEPT_IN_TIME | NOT_KEPT)
+    ),
+    Set("visits_kept", _("Appointments kept in time"), sources.VISITS, _visits(KEPT_IN_TIME)),
+    Set("visits_missed", _("Appointments kept late or not"), sources.VISITS, _visits(NOT_KEPT)),
     Set("reported", _("Reported repairs"), sources.REPORTS, _always),
     Set("handled", _("Closed in the period"), sources.WORKLOAD, _handled),
     Set("to_handle", _("Open at the start or new in the period"), sources.WORKLOAD, _always),

@@ -13,7 +13,7 @@ from django.db.models import BigIntegerField, Case, DateField, F, Model, OuterRe
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, ExtractHour, ExtractIsoWeekDay, Trunc
 
-from repairs.models import Ticket
+from repairs.models import Appointment, Ticket
 from servicecenter.board.models import REPAIR, CallMade, Completion, Promise
 from servicecenter.board.queries.slices import NONE, Grouping, Slice
 from servicecenter.lib.clock import LOCAL
@@ -90,6 +90,15 @@ ATTEMPTS = Source(
     worker=lambda: F("follow_up__worker"),
     clock="started_at",
     order=("-started_at", "-id"),
+)
+# Agreed windows, placed by their end.
+VISITS = Source(
+    rows=lambda: Appointment.objects.filter(agreed_at__isnull=False),
+    when="ends_at",
+    ticket="ticket__",
+    worker=lambda: F("technician"),
+    clock="starts_at",
+    order=("-ends_at", "-id"),
 )
 REPORTS = Source(
     rows=_tickets,
