@@ -243,6 +243,7 @@ SPECTACULAR_SETTINGS = {
         "RevealedField": "owners.api.people.REVEALED",
         "CorrectionStatus": "owners.workflow.changes.ChangeStatus",
         "PromiseStatus": "servicecenter.desk.workflow.PromiseStatus",
+        "CheckReason": "repairs.models.CheckReason",
         "OutageStatus": "repairs.outage_workflow.OutageStatus",
         "OutageKind": "repairs.models.OutageKind",
         "PayMethod": "servicecenter.ledger.models.Method",

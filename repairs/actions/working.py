@@ -179,7 +179,8 @@ def complete(
 
     An emergency that is done is safe as well, if nobody said so before. `ticks` are the lines of the community's
     standards that were kept; refuses `invalid` while a required one is open. `materials` leave the stock with it;
-    refuses `invalid` where the list has less. What the owner agreed to pay is owed from now on, in the same transaction.
+    refuses `invalid` where the list has less. What the owner agreed to pay is owed from now on, in the same
+    transaction.
     """
     kept, used = standards.chosen(ticket, ticks), stock.taken(ticket, materials)
     said = {"ticks": [each.text for each in kept], "materials": stock.said(used)}

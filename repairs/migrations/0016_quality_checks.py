@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_drop_failures_of_codes'),
-        ('repairs', '0014_stock'),
+        ('repairs', '0015_stock'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

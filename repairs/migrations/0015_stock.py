@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_drop_failures_of_codes'),
-        ('repairs', '0013_standards'),
+        ('repairs', '0014_prices_and_quotes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
