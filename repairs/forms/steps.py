@@ -83,7 +83,6 @@ class CompleteForm(MaterialsForm, ActionForm):
     """What was done, with the standards that were kept, the materials that it took, and photos of it."""
 
     argument_fields: ClassVar = {"materials": "material_1"}
-    field_order: ClassVar = ["ticks", "summary", *MATERIAL_FIELDS, "photos"]
 
     ticks = StandardsField()
     summary = TextField(label=_("What was done"), max_length=LONG, multiline=True)
@@ -93,6 +92,7 @@ class CompleteForm(MaterialsForm, ActionForm):
         """The checklist of the community for this trade, and its materials, if it has any."""
         self.also_required = offer_standards(self)
         offer_materials(self)
+        self.order_fields(["ticks", "summary", *MATERIAL_FIELDS, "photos"])
 
     def clean(self) -> dict[str, Any]:
         """Each material has its quantity."""
