@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
+from complaints.api import cases as complaint_cases
+from complaints.api import lists as complaint_lists
 from owners.api import me, people, places
 from owners.queries import communities_of
 from repairs.api import (
@@ -104,6 +106,31 @@ urlpatterns = [
             name=f"outage-{path_of(action)}",
         )
         for action in outages.STEPS
+    ),
+    path("complaints/", complaint_lists.ComplaintsEndpoint.as_view(), name="complaints"),
+    path("complaints/triage/", complaint_lists.TriageEndpoint.as_view(), name="complaint-triage"),
+    path("complaints/<str:number>/", complaint_cases.ComplaintEndpoint.as_view(), name="complaint"),
+    path(
+        "complaints/<str:number>/timeline/",
+        complaint_cases.ComplaintTimelineEndpoint.as_view(),
+        name="complaint-timeline",
+    ),
+    path(
+        "complaints/<str:number>/<slug:action>/",
+        complaint_cases.ComplaintStepEndpoint.as_view(),
+        name="complaint-step",
+    ),
+    path("inquiries/", complaint_lists.InquiriesEndpoint.as_view(), name="inquiries"),
+    path("inquiries/<str:number>/", complaint_cases.InquiryEndpoint.as_view(), name="inquiry"),
+    path(
+        "inquiries/<str:number>/timeline/",
+        complaint_cases.InquiryTimelineEndpoint.as_view(),
+        name="inquiry-timeline",
+    ),
+    path(
+        "inquiries/<str:number>/<slug:action>/",
+        complaint_cases.InquiryStepEndpoint.as_view(),
+        name="inquiry-step",
     ),
     path("follow-ups/claim/", calls.ClaimEndpoint.as_view(), name="follow-up-claim"),
     path("follow-ups/<int:pk>/attempts/", calls.AttemptsEndpoint.as_view(), name="follow-up-attempts"),

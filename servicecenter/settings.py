@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "owners",
     "surveys",
     "repairs",
+    "complaints",
     "handovers",
     "servicecenter.lib",
     "servicecenter.workflow",

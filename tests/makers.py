@@ -33,6 +33,8 @@ def make_promises() -> None:
         ("repair", "emergency", "", "secure", 4 * 3600, "always"),
         ("promise", "", "", "keep", None, "always"),
     ]
+    answers = import_module("complaints.migrations.0002_tenancy_and_promises").DEFAULTS
+    rows += [("inquiry", "", level, stage, seconds, clock) for level, stage, seconds, clock in answers]
     for work, urgency, level, stage, seconds, clock in rows:
         policy = Policy.objects.create(
             work=work,

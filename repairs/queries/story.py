@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from owners.models import Person
+from owners.queries.logins import Names, resident_names
 from repairs.models import Ticket
 from repairs.queries.later import Later, later_steps, later_words
 from repairs.queries.pictures import Picture, picture
@@ -180,19 +180,3 @@ def _actor(event: Event, user: User, names: Names) -> str:
     if event.by_role == Role.RESIDENT:
         return names.get((event.community_id, event.by_id)) or gettext("Resident")
     return gettext("%(name)s, %(role)s") % {"name": event.by_name, "role": Role(event.by_role).label}
-
-
-Names = Mapping[tuple[int, int | None], str]
-
-
-def resident_names(events: Iterable[Event]) -> Names:
-    """Names from the roll of the residents who acted, by community and login. One query, none without residents.
-
-    The name of a resident's login itself is made of the phone number.
-    """
-    acted = {(event.community_id, event.by_id) for event in events if event.by_role == Role.RESIDENT}
-    if not acted:
-        return {}
-    places, logins = zip(*acted, strict=True)
-    people = Person.objects.filter(community__in=places, user__in=logins).order_by("-id")
-    return {(place, login): name for place, login, name in people.values_list("community", "user", "name")}

@@ -53,6 +53,8 @@ RESIDENTS_ONLY = frozenset(
         *(f"visit.{said}" for said in ("invited", "waiting", "booked", "soon", "missed", "called_off")),
     }
     | {f"handover.{step}" for step in ("invite", "book", "unbook", "miss", "sign_off", "hand_out", "cancel")}
+    | {f"complaint.{step}" for step in ("acknowledge", "settle", "propose", "tell", "join", "close_with")}
+    | {"inquiry.answer"}
     | {f"outage.{news}" for news in ("announced", "moved", "restored", "called_off")}
     | {
         f"goods_release.{step}"

@@ -21,6 +21,8 @@ STAGES = {
     "arrive": _("Arrival"),
     "secure": _("Made safe"),
     "complete": _("Completion"),
+    "propose": _("Solution proposed"),
+    "close": _("Case closed"),
 }
 
 

@@ -34,6 +34,8 @@ STAGES: dict[str, frozenset[str]] = {
         {Stage.RESPOND.value, Stage.ARRIVE.value, Stage.SECURE.value, Stage.COMPLETE.value}
     ),
     WorkKind.FOLLOW_UP: frozenset({Stage.CALL.value}),
+    WorkKind.COMPLAINT: frozenset({Stage.RESPOND.value, Stage.PROPOSE.value, Stage.CLOSE.value}),
+    WorkKind.INQUIRY: frozenset({Stage.RESPOND.value}),
     WorkKind.PROMISE: frozenset({Stage.KEEP.value}),
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from servicecenter.sla.calendars import WorkingCalendar, minutes_of
@@ -24,6 +24,8 @@ KINDS: Mapping[str, str | Promise] = {
     "complex": _("Complex"),
     "major": _("Major"),
     "warranty": _("Under warranty"),
+    "suggestion": _("Suggestion"),
+    "praise": pgettext_lazy("from a resident", "Praise"),
 }
 
 

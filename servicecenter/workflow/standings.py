@@ -13,6 +13,9 @@ class Standing(TextChoices):
     SUPERVISOR = "supervisor", _("Customer service supervisor")
     MANAGER = "manager", _("Manager")
     ASSIGNEE = "assignee", _("Assigned technician")
+    # Of a complaint: who is in charge of it, and who works on it with them.
+    HANDLER = "handler", _("In charge of it")
+    MEMBER = "member", _("Of the joint team, or with a task in it")
     # Of a handover: whom the desk has chosen to look at mended defects.
     REINSPECTOR = "reinspector", _("Looks at mended defects again")
     # Of a repair. Assigned ≠ executing ≠ observing: one answers, others help or are told, or may still take it.

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from owners.models import Occupancy, Person, Unit, Vehicle
 from owners.queries import with_homes
+from owners.queries.logins import resident_names
 from repairs.models import Ticket
-from repairs.queries.story import resident_names
 from repairs.workflow import CLOSED, TABLE
 from servicecenter.accounts.models import User
 from servicecenter.audit.models import Event

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from repairs.queries.story import Names, resident_names
+from owners.queries.logins import Names, resident_names
 from servicecenter.accounts.models import Role
 from servicecenter.audit.models import Event
 from servicecenter.workflow.table import Table

@@ -55,6 +55,11 @@ def start(
     return clock
 
 
+def promised(case: CaseRef, stage: str) -> bool:
+    """Whether anybody decided anything about this stage of such a case, be it that there is no target."""
+    return _policy(case, stage) is not None
+
+
 def stop(case: CaseRef, stage: str, *, at: datetime, by: Actor = None) -> None:
     """The promise of `stage` is fulfilled at `at`; later calls change nothing (the first fulfilment counts)."""
     for clock in _running(case, stage):

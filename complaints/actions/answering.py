@@ -1,0 +1,134 @@
+"""Inquiries, suggestions and praise: answered, asked again, passed on, closed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from complaints.actions.clocks import case_ref
+from complaints.actions.steps import take
+from complaints.models import Inquiry
+from complaints.workflow import InquiryStatus
+from servicecenter.accounts.models import User
+from servicecenter.audit.events import Actor
+from servicecenter.lib.refusals import Invalid
+from servicecenter.sla import actions as sla
+from servicecenter.workflow.run import Step
+
+# An answer that nobody comes back to within a week was one.
+CLOSES_AFTER = timedelta(days=7)
+
+
+def answer(
+    inquiry: Inquiry,
+    *,
+    answer: str,
+    public: bool = False,
+    adopted: bool | None = None,
+    by: User,
+    version: int | None = None,
+    at: datetime | None = None,
+) -> Inquiry:
+    """Answers it; a better answer replaces the one before. `public`: every resident may read a suggestion and its
+    answer, without a name; `adopted`: whether it is taken up. Refuses `invalid` for a public answer to anything else.
+    """
+    if (public or adopted is not None) and not inquiry.is_suggestion:
+        raise Invalid(errors={"public": [_("Only suggestions are answered in public.")]})
+
+    def answered(locked: Inquiry, when: datetime) -> dict[str, Any]:
+        return {
+            "answer": answer,
+            "answered_at": when,
+            "answered_by": by,
+            "responded_at": locked.responded_at or when,
+            "agent": locked.agent or by,
+            "public": public,
+            "adopted": adopted,
+        }
+
+    return take(
+        inquiry,
+        "answer",
+        by=by,
+        at=at,
+        version=version,
+        text=answer,
+        data={"public": public} if public else {},
+        prepare=answered,
+        first=(_close_later,),
+    )
+
+
+def _close_later(step: Step[Any]) -> None:
+    sla.disarm_all(case_ref(step.case), at=step.at)
+    sla.act_at(case_ref(step.case), step="close", due_at=step.at + CLOSES_AFTER, at=step.at)
+
+
+def assign_inquiry(
+    inquiry: Inquiry,
+    *,
+    handler: User,
+    note: str = "",
+    by: Actor,
+    version: int | None = None,
+    at: datetime | None = None,
+) -> Inquiry:
+    """Somebody who knows answers it. Refuses `invalid` for anybody who does not work here."""
+    if not User.objects.staff_of([inquiry.community_id]).filter(pk=handler.pk).exists():
+        raise Invalid(errors={"handler": [_("Please choose somebody who works here.")]})
+    return take(
+        inquiry,
+        "assign",
+        by=by,
+        at=at,
+        version=version,
+        text=note,
+        changes={"handler": handler},
+        data={"handler": handler.pk, "handler_name": str(handler)},
+        internal=True,
+    )
+
+
+def pass_on(inquiry: Inquiry, *, about: User, by: Actor, at: datetime | None = None) -> Inquiry:
+    """Praise reaches the colleague whom it is about, and counts for them. Refuses `invalid` for a stranger."""
+    if inquiry.community_id not in about.community_ids:
+        raise Invalid(errors={"about": [_("Please choose somebody who works here.")]})
+    return take(
+        inquiry,
+        "pass_on",
+        by=by,
+        at=at,
+        changes={"about": about},
+        data={"about_name": str(about)},
+    )
+
+
+def ask_again(
+    inquiry: Inquiry, *, reason: str, by: Actor, version: int | None = None, at: datetime | None = None
+) -> Inquiry:
+    """That was no answer: it waits for another one, with a new promise."""
+
+    def again(locked: Inquiry, _when: datetime) -> dict[str, Any]:
+        return {"asked_again": locked.asked_again + 1, "responded_at": None}
+
+    return take(inquiry, "ask_again", by=by, at=at, version=version, text=reason, prepare=again)
+
+
+def close_inquiry(
+    inquiry: Inquiry, *, by: Actor, version: int | None = None, at: datetime | None = None
+) -> Inquiry:
+    """The answer was one."""
+
+    def closed(_locked: Inquiry, when: datetime) -> dict[str, Any]:
+        return {"closed_at": when}
+
+    return take(inquiry, "close", by=by, at=at, version=version, prepare=closed)
+
+
+def close_by_itself(inquiry_id: int, at: datetime) -> None:
+    """A week has passed since the answer."""
+    inquiry = Inquiry.objects.get(pk=inquiry_id)
+    if inquiry.status == InquiryStatus.ANSWERED:
+        close_inquiry(inquiry, by=None, at=at)

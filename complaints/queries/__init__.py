@@ -1,0 +1,1 @@
+"""Reads about complaints and inquiries that every face shows alike."""

@@ -1,0 +1,45 @@
+"""What the program makes of a text."""
+
+from __future__ import annotations
+
+import pytest
+
+from complaints.triage import propose
+
+TEXTS = [
+    ("请问物业费可以在手机上交吗？", "inquiry", "fees", "ordinary"),
+    ("装修需要带什么材料来办手续？", "inquiry", None, "ordinary"),
+    ("How do I pay the parking fee?", "inquiry", None, "ordinary"),
+    ("建议在3号楼门口增设一个充电桩", "suggestion", "parking", "ordinary"),
+    ("希望物业能多安排几次灭蚊消杀", "suggestion", "cleaning", "ordinary"),
+    ("表扬一下门岗的小李，捡到钱包主动归还，太暖心了", "praise", None, "ordinary"),
+    ("謝謝王師傅，很熱心，服務態度很好", "praise", "staff", "ordinary"),
+    ("楼上半夜打麻将，吵得睡不着，投诉过没人管", "complaint", "neighbours", None),
+    ("前台客服态度恶劣，骂人", "complaint", "staff", "ordinary"),
+    ("垃圾桶三天没清，恶臭", "complaint", "cleaning", "ordinary"),
+    ("消防通道被车堵住，马上来人处理！", "complaint", None, "urgent"),
+    ("物业乱收费，公摊多收了三个月，要求退费", "complaint", "fees", "complex"),
+    ("我妈在大厅滑倒骨折住院了，要求赔偿", "complaint", None, "major"),
+    ("再不处理我们几十户业主就联名找媒体曝光", "complaint", None, "major"),
+    ("投訴保安態度不好，不耐煩", "complaint", "staff", "ordinary"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "type", "level"), TEXTS)
+def test_a_plain_text_is_understood(text: str, kind: str, type: str | None, level: str | None) -> None:
+    found = propose(text)
+    assert (found.kind, found.type, found.level) == (kind, type or found.type, level or found.level)
+
+
+def test_a_denied_injury_is_none() -> None:
+    assert propose("玻璃掉下来，幸好没砸到人，没有人受伤，投诉物业").level != "major"
+
+
+def test_a_repair_in_disguise_is_seen() -> None:
+    assert propose("厨房水龙头一直滴水").repair
+    assert not propose("水管漏水报修三次没人来，投诉维修部").repair
+
+
+def test_an_empty_looking_text_is_a_complaint_about_something_else() -> None:
+    found = propose("……")
+    assert (found.kind, found.type, found.confidence) == ("complaint", "other", 0.3)
