@@ -7,12 +7,14 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints.actions.answering import close_by_itself
 from complaints.actions.clocks import TASK, recount
 from complaints.actions.messages import contact, hidden_from, without
 from complaints.models import Complaint, Inquiry, Task
+from servicecenter.accounts.models import User
 from servicecenter.incidents.queries.ladder import Chain, chains
 from servicecenter.lib import trouble, works
 from servicecenter.notifications.actions import compose, post
@@ -68,12 +70,31 @@ def _owners(firings: Sequence[works.Firing]) -> dict[str, int]:
     return {f"task_{pk}": owner for pk, owner in rows.values_list("pk", "owner")}
 
 
+def lines(
+    model: type[Complaint] | type[Inquiry], user: User, case_ids: Sequence[int]
+) -> dict[int, works.CaseLine]:
+    """Cases in one line each."""
+    rows: Any = model.objects
+    found = rows.visible_to(user).select_related("handler", "unit", "building").filter(pk__in=case_ids)
+    return {
+        case.pk: works.CaseLine(
+            number=case.number,
+            url=reverse("complaints:case", args=[case.number]),
+            text=case.text,
+            where=case.where(),
+            who=str(case.handler or ""),
+        )
+        for case in found
+    }
+
+
 works.register(
     works.Work(
         code="complaint",
         model=Complaint,
         visible=lambda user: Complaint.objects.visible_to(user),
         tell=partial(tell, Complaint),
+        lines=partial(lines, Complaint),
         retarget=partial(recount, Complaint),
         contact=contact,
         may_attach=lambda case, user: any(each.action == "add_photo" for each in allowed(case, user)),
@@ -85,6 +106,7 @@ works.register(
         model=Inquiry,
         visible=lambda user: Inquiry.objects.visible_to(user),
         tell=partial(tell, Inquiry),
+        lines=partial(lines, Inquiry),
         act={"close": close_by_itself},
         retarget=partial(recount, Inquiry),
         contact=contact,

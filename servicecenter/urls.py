@@ -10,6 +10,7 @@ from servicecenter.accounts import views as accounts
 from servicecenter.desk.views import missed, visits
 from servicecenter.lib import views
 from servicecenter.operations import views as operations
+from servicecenter.portal.views import voices
 
 urlpatterns = [
     path("", accounts.home, name="home"),
@@ -18,6 +19,10 @@ urlpatterns = [
     path("files/", include("servicecenter.attachments.urls")),
     path("portal/", include("servicecenter.portal.urls")),
     path("repairs/", include("repairs.urls")),
+    path("complaints/", include("complaints.urls")),
+    # From the poster, without a name.
+    path("voice/", voices.by_the_receipt, name="voice_receipt"),
+    path("voice/<slug:code>/", voices.nameless, name="voice"),
     # As short as a code on paper can be typed.
     path("t/<str:number>", repairs.lookup, name="short"),
     path("field/", include("servicecenter.field.urls")),

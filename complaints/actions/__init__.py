@@ -11,6 +11,7 @@ from complaints.actions.grouping import join, leave, link
 from complaints.actions.intake import Said, Taken, receive
 from complaints.actions.leading import assign, classify, form_team, raise_level, set_day
 from complaints.actions.steps import add_note, add_photo, convert, withdraw
+from complaints.actions.turning import turn_into
 from complaints.actions.working import (
     acknowledge,
     agree,
@@ -67,4 +68,4 @@ CALLS: Mapping[str, Mapping[str, Callable[..., Any]]] = {
     },
 }
 
-__all__ = ["CALLS", "Said", "Taken", "add_photo", "convert", "link", "receive"]
+__all__ = ["CALLS", "Said", "Taken", "add_photo", "convert", "link", "receive", "turn_into"]

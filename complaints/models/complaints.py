@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from complaints.models.kinds import SIMPLE, Level, Substance, Type
+from complaints.models.kinds import SIMPLE, Kind, Level, Substance, Type
 from complaints.models.rules import CONSTRAINTS, INDEXES, TRIGGERS
 from complaints.models.voices import OUTDOORS, Voice, VoiceQuerySet
 from complaints.workflow import COMPLAINT, OPEN, UNFINISHED, Status
@@ -121,6 +121,11 @@ class Complaint(Voice):
         if not found and by.role not in OUTDOORS:
             found.add(Standing.COLLEAGUE.value)
         return frozenset(found)
+
+    @property
+    def kind(self) -> str:
+        """Of all that residents tell us."""
+        return Kind.COMPLAINT.value
 
     @property
     def round(self) -> int:

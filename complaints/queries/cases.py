@@ -59,6 +59,14 @@ def case_for(user: User, number: str) -> Complaint | Inquiry:
     return complaint_for(user, number) if number[:1].upper() == "C" else inquiry_for(user, number)
 
 
+def numbered(number: str) -> Complaint | Inquiry:
+    """The case that was just made under this number, whoever may see it."""
+    made = Complaint.objects.filter(number=number).first() or Inquiry.objects.filter(number=number).first()
+    if made is None:
+        raise NotFound
+    return made
+
+
 def _one(rows: Any, number: str) -> Any:
     number = number.upper()
     # Not every string may be asked of PostgreSQL (NUL), and only numbers of ours are worth asking for.

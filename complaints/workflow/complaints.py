@@ -300,7 +300,7 @@ TABLE = Table(
             "add_photo",
             _("Add a photo"),
             sources=UNFINISHED,
-            who=[Standing.RESIDENT, *EVERYBODY_AT_IT, Standing.MEMBER],
+            who=[Standing.RESIDENT, *EVERYBODY_AT_IT, Standing.MEMBER, Standing.SYSTEM],
             aside=True,
         ),
     ),

@@ -102,7 +102,7 @@ TABLE = Table(
             "add_photo",
             _("Add a photo"),
             sources=OPEN,
-            who=[Standing.RESIDENT, *ANSWERING],
+            who=[Standing.RESIDENT, *ANSWERING, Standing.SYSTEM],
             aside=True,
         ),
     ),

@@ -11,8 +11,8 @@ from django.db.models import Count, Exists, OuterRef, Q
 from handovers.models import Finding, FindingQuerySet, Handover, Line
 from handovers.queries.days import handovers_for
 from handovers.workflow import TABLE, WAY, Part, Status
-from repairs.queries.pictures import Picture, picture
 from owners.queries.logins import resident_names
+from repairs.queries.pictures import Picture, picture
 from repairs.workflow import DONE
 from servicecenter.accounts.models import User
 from servicecenter.attachments.models import Photo

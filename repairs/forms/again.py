@@ -12,7 +12,7 @@ CONFLICT = 409
 
 
 def shown_again(form: ActionForm, next_url: str) -> dict[str, Any]:
-    """Context for `repairs/_meanwhile.html`: whether there was a conflict, what happened, what can be done instead."""
+    """Context for `components/meanwhile.html`: whether there was a conflict, what happened, what can be done."""
     if form.status != CONFLICT:
         return {"conflict": False}
     return {

@@ -32,7 +32,12 @@ GUESSES_PER_ADDRESS = Limit("address", timedelta(minutes=15), 100)
 CODES_PER_PHONE = Limit("code", timedelta(hours=1), 5)
 # A whole block may share one address, but nobody sends a text message to hundreds of neighbours.
 CODES_PER_ADDRESS = Limit("code-address", timedelta(hours=1), 60)
-LONGEST = max(limit.window for limit in (PASSWORDS, GUESSES_PER_ADDRESS, CODES_PER_PHONE, CODES_PER_ADDRESS))
+# A whole block may share one address; nobody writes hundreds of complaints without a name in an hour.
+VOICES_PER_ADDRESS = Limit("voice-address", timedelta(hours=1), 20)
+LONGEST = max(
+    limit.window
+    for limit in (PASSWORDS, GUESSES_PER_ADDRESS, CODES_PER_PHONE, CODES_PER_ADDRESS, VOICES_PER_ADDRESS)
+)
 
 
 def take(at: datetime, *limits: tuple[Limit, str]) -> list[int]:

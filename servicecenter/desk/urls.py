@@ -30,6 +30,7 @@ from servicecenter.desk.views import (
     roll,
     search,
     tickets,
+    voices,
     workload,
 )
 from servicecenter.notifications.views import inbox
@@ -93,6 +94,10 @@ urlpatterns = [
     path("register/", register.register, name="register"),
     path("register/propose/", register.propose, name="propose"),
     path("register/place/", register.place, name="place"),
+    path("voices/new/", voices.register, name="voice_new"),
+    path("voices/proposal/", voices.proposal, name="voice_proposal"),
+    path("voices/posters/", voices.posters, name="voice_posters"),
+    path("voices/<str:number>/repair/", voices.as_repair, name="voice_repair"),
     path("tickets/", queues.queue, name="queue"),
     # Before the numbers: none of these is one.
     path("tickets/export/", exports.repair_list, name="export"),

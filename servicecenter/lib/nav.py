@@ -61,6 +61,7 @@ FACES: Mapping[str, tuple[Item, ...]] = {
         Item("register", _("Register"), "desk:register", "circle-plus", "n"),
         Item("queue", _("Repairs"), "desk:queue", "clipboard-list", "l", ("/desk/appointments/",)),
         Item("workload", _("Workload"), "desk:workload", "calendar-week"),
+        Item("complaints", _("Complaints"), "complaints:list", "message-report", "z", ("/desk/voices/",)),
         Item("calls", _("Next call"), "desk:calls", "phone-outgoing", "c"),
         Item("promises", pgettext_lazy("to callers", "Promises"), "desk:promises", "message-check", "w"),
         Item(
@@ -98,6 +99,7 @@ FACES: Mapping[str, tuple[Item, ...]] = {
         Item("promises", _("About to break"), "board:promises", "clock-exclamation"),
         Item("trends", _("Trends"), "board:trends", "chart-line"),
         Item("followups", _("Follow-ups"), "board:followups", "phone-check"),
+        Item("complaints", _("Complaints"), "complaints:list", "message-report"),
         Item("manage", _("Manage"), "manage", "settings", roles=LEADERS),
     ),
 }

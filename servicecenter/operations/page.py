@@ -46,6 +46,7 @@ PROOFS: dict[str, str | Promise] = {
     "V17": _("No keys without a sign-off, no signature over a gap"),
     "V18": _("Every entry of the ledger balances, every total is its sum"),
     "V19": _("No receipt number is missing"),
+    "V20": _("Nobody is found behind an anonymous complaint, nobody hears of one about themselves"),
 }
 
 

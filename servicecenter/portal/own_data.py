@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from complaints.models import Complaint, Inquiry
 from handovers.models import Handover
 from owners.models import ErasureRequest, Occupancy, Person
 from owners.queries.changes import said
@@ -41,6 +42,8 @@ def copy_of(person: Person, *, by: User, reason: str) -> dict[str, Any]:
         "homes": _homes(person),
         "handovers": _handovers(person),
         "repairs": _repairs(person),
+        "complaints": _voices(Complaint, person),
+        "inquiries": _voices(Inquiry, person),
         "consents": _consents(person),
         "erasure_requests": _erasures(person),
         # A guardian's messages are the guardian's own.
@@ -105,6 +108,22 @@ def _repairs(person: Person) -> list[dict[str, str]]:
             "text": ticket.text,
         }
         for ticket in tickets[:MOST]
+    ]
+
+
+def _voices(model: type[Complaint] | type[Inquiry], person: Person) -> list[dict[str, str]]:
+    """What they told us by name; what they told us without one is known to nobody."""
+    rows: Any = model.objects
+    return [
+        {
+            "number": case.number,
+            "received": _moment(case.received_at),
+            "status": case.get_status_display(),
+            "where": case.where(),
+            "text": case.text,
+            "answer": case.reply if isinstance(case, Complaint) else case.answer,
+        }
+        for case in rows.filter(reporter=person).select_related("unit", "building").order_by("-id")[:MOST]
     ]
 
 

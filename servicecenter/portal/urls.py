@@ -19,6 +19,7 @@ from servicecenter.portal.views import (
     releases,
     report,
     tickets,
+    voices,
     warranty,
 )
 
@@ -29,6 +30,8 @@ urlpatterns = [
     path("report/", report.report, name="report"),
     path("report/proposal/", report.proposal, name="proposal"),
     path("report/done/<str:number>/", report.reported, name="reported"),
+    path("voices/", voices.voices, name="voices"),
+    path("voices/new/", voices.tell, name="tell"),
     path("tickets/", tickets.tickets, name="tickets"),
     path("tickets/<str:number>/", tickets.ticket, name="ticket"),
     path("handovers/<slug:number>/", handovers.handover, name="handover"),

@@ -5,15 +5,16 @@ from __future__ import annotations
 import pytest
 
 from complaints import actions
-from complaints.actions import Said, receive
+from complaints.actions import Said, receive, records
 from complaints.actions.intake import digest
 from complaints.invariants import OPEN
 from complaints.models import Complaint, Inquiry
 from complaints.queries.story import timeline
-from owners.models import Unit
+from owners.models import Person, Unit
 from servicecenter.accounts.models import Community, User
 from servicecenter.attachments.models import Photo
 from servicecenter.audit.models import Event
+from servicecenter.desk.actions import merge_people, unmerge_people
 from servicecenter.lib.clock import database_now
 from servicecenter.lib.invariants import broken, every_invariant
 from servicecenter.lib.refusals import Invalid, NotFound
@@ -139,3 +140,18 @@ def test_every_invariant_holds_after_a_whole_way(cast: Cast) -> None:
     cast.inquiry("closed")
     for code in ("V4", "V13", "V14", "V20"):
         unbroken(code)
+
+
+def test_what_somebody_told_us_follows_their_record_through_merging_and_erasing(
+    cast: Cast, supervisor_bo: User
+) -> None:
+    complaint, inquiry = cast.file(), cast.inquiry()
+    double = Person.objects.create(community=cast.unit.community, name="王芳")
+    Complaint.objects.filter(pk=complaint.pk).update(reporter=double)
+    done = merge_people(cast.person, double, by=supervisor_bo)
+    assert Complaint.objects.get().reporter == cast.person
+    unmerge_people(done, by=supervisor_bo)
+    assert Complaint.objects.get().reporter == double
+    records.empty(cast.person, erased="—")
+    inquiry.refresh_from_db()
+    assert (inquiry.reporter_name, inquiry.contact_phone) == ("—", "")

@@ -17,7 +17,7 @@ from servicecenter.lib import nav
 from servicecenter.lib.works import all_works
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-ROOMS = ("servicecenter", "owners", "repairs", "surveys", "handovers")
+ROOMS = ("servicecenter", "owners", "repairs", "complaints", "surveys", "handovers")
 
 
 def sources() -> Iterator[tuple[Path, str]]:
@@ -103,6 +103,7 @@ def test_every_tenant_row_carries_its_community() -> None:
         for app in (
             "owners",
             "repairs",
+            "complaints",
             "surveys",
             "handovers",
             "attachments",

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page
 
+from complaints.actions import Said, receive
 from handovers.actions import arriving, planning
 from owners.models import Person, Unit
 from servicecenter.accounts.models import Community, User
@@ -61,6 +62,9 @@ def test_the_pages_of_the_desk_have_no_serious_barrier(
     handover = planning.plan(unit_3_2_1201, person=person_wang, by=supervisor_bo)
     day = day_of(unit_3_2_1201, supervisor_bo)
     arriving.book(handover, slot=day.slots.all()[0], by=supervisor_bo)
+    said = Said("楼道垃圾没人清理", kind="complaint", unit=unit_3_2_1201, reporter=person_wang)
+    place = unit_3_2_1201.community
+    complaint = receive(said, community=place, channel="hotline", by=supervisor_bo).case
     page = windows.staff(supervisor_bo)
     paths = [
         "/desk/",
@@ -104,6 +108,9 @@ def test_the_pages_of_the_desk_have_no_serious_barrier(
         "/desk/checks/rules/",
         "/manage/stock/",
         "/desk/calls/",
+        "/complaints/",
+        f"/complaints/{complaint.number}/",
+        "/desk/voices/new/",
         "/account/",
     ]
     assert [barrier for path in paths for barrier in look(page, path)] == []
@@ -164,6 +171,10 @@ def test_the_pages_on_phones_have_no_serious_barrier(
     at_home = [
         "/portal/",
         "/portal/report/",
+        "/portal/voices/",
+        "/portal/voices/new/",
+        "/voice/YG/",
+        "/voice/",
         "/portal/tickets/",
         f"/portal/tickets/{ticket.number}/",
         "/portal/releases/",

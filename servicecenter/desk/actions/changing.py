@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from complaints.actions import records
 from owners.actions import changing
 from owners.models import Person, ProfileChange
 from owners.workflow import Field
@@ -65,7 +66,8 @@ def _follow(person: Person, old: str, by: User, at: datetime) -> None:
     promises = Promise.objects.open().filter(person=person, phone=old)
     promised = list(promises.order_by("pk").values_list("pk", flat=True))
     Promise.objects.filter(pk__in=promised).update(phone=person.phone)
-    for work, rows in (("repair", ids), ("follow_up", called), ("promise", promised)):
+    told = records.follow_number(person, old)
+    for work, rows in (("repair", ids), ("follow_up", called), ("promise", promised), *told):
         Event.objects.bulk_create(_notes(person, work, rows, by, at))
 
 

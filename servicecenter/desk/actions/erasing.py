@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from complaints.actions import records
 from handovers.models import Handover
 from owners.actions.erasing import ERASED, Rule, erase
 from owners.models import Person
@@ -54,6 +55,7 @@ def _empty_snapshots(person: Person) -> None:
     calls = FollowUp.objects.filter(work="repair", case_id__in=tickets.values("pk"))
     calls.update(name=ERASED, phone="")
     tickets.update(reporter_name=ERASED, contact_phone="")
+    records.empty(person, erased=ERASED)
     Promise.objects.filter(person=person).update(phone="")
     handed = Handover.objects.filter(person=person)
     handed.exclude(proxy_name="").update(proxy_name=ERASED)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from complaints.actions import records
 from handovers.models import Handover
 from owners.actions import merging
 from owners.models import Merge, Person
@@ -27,6 +28,7 @@ def merge_people(kept: Person, double: Person, *, by: User, at: datetime | None 
         taken_over = Handover.objects.filter(person=double)
         done.moved["handovers"] = list(taken_over.order_by("id").values_list("id", flat=True))
         taken_over.update(person=kept)
+        done.moved |= records.move(double, kept)
         done.save(update_fields=["moved"])
     return done
 
@@ -47,4 +49,5 @@ def unmerge_people(done: Merge, *, by: User, at: datetime | None = None) -> Merg
             pk__in=taken_back.moved.get("handovers", []), person=taken_back.kept_id
         )
         handovers.update(person=taken_back.double_id)
+        records.move_back(taken_back.moved, kept_id=taken_back.kept_id, double_id=taken_back.double_id)
     return taken_back

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
+from complaints.models import Complaint, Inquiry
 from owners.models import Occupancy, Person, ProfileChange
 from owners.queries.erasure import kept_for
 from repairs.models import Ticket
@@ -45,15 +46,21 @@ def gone_before(before: datetime) -> QuerySet[Person]:
 
 
 def nothing_open(people: QuerySet[Person]) -> QuerySet[Person]:
-    """Of them those for whom no repair, call, promise or correction is open."""
+    """Of them those for whom no repair, complaint, inquiry, call, promise or correction is open."""
     reported = Ticket.objects.filter(Q(reporter=OuterRef("pk")) | Q(reporter__merged_into=OuterRef("pk")))
     calls = FollowUp.objects.filter(work="repair", case_id=OuterRef("pk")).exclude(status="done")
     return (
         people.exclude(Exists(reported.exclude(status__in=CLOSED)))
         .exclude(Exists(reported.filter(Exists(calls))))
+        .exclude(Exists(Complaint.objects.filter(_told()).open()))
+        .exclude(Exists(Inquiry.objects.filter(_told()).open()))
         .exclude(Exists(Promise.objects.filter(_same()).open()))
         .exclude(Exists(ProfileChange.objects.filter(_same()).open()))
     )
+
+
+def _told() -> Q:
+    return Q(reporter=OuterRef("pk")) | Q(reporter__merged_into=OuterRef("pk"))
 
 
 def _same() -> Q:

@@ -34,6 +34,8 @@ PLACES = {
     "warranty": "warranty:register",
     "visit": "field:inspections",
     "outage": "desk:outage",
+    "complaint": "complaints:case",
+    "inquiry": "complaints:case",
 }
 FOR_RESIDENTS = {
     "profile_change": "portal:changes",
@@ -45,7 +47,16 @@ FOR_RESIDENTS = {
     "outage": "portal:outage",
 }
 # Places that are one case each.
-BY_NUMBER = frozenset({"repairs:lookup", "desk:handover", "portal:handover", "desk:outage", "portal:outage"})
+BY_NUMBER = frozenset(
+    {
+        "repairs:lookup",
+        "complaints:case",
+        "desk:handover",
+        "portal:handover",
+        "desk:outage",
+        "portal:outage",
+    }
+)
 # As in `sla.actions`, a neighbour of this room; it decides, this only draws the button.
 ACKNOWLEDGERS = frozenset({Role.AGENT.value, Role.SUPERVISOR.value, Role.MANAGER.value, Role.ADMIN.value})
 # Beyond this a number in an address is nobody's message, and PostgreSQL would not take it.

@@ -1,0 +1,16 @@
+"""Addresses of complaints and inquiries: the same on every face."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from complaints import views
+
+app_name = "complaints"
+urlpatterns = [
+    path("", views.complaints, name="list"),
+    path("<str:number>/", views.case, name="case"),
+    # Before the actions: `letter` is none of them.
+    path("<str:number>/letter/", views.letter, name="letter"),
+    path("<str:number>/<str:action>/", views.act, name="act"),
+]
