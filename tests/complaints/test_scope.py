@@ -39,7 +39,7 @@ def test_of_an_anonymous_complaint_nothing_leads_back_to_its_author(cast: Cast, 
     assert (complaint.registered_by, complaint.reporter, complaint.contact_phone) == (None, None, "")
     assert not Complaint.objects.visible_to(cast.resident).exists()
     assert {event.by_id for event in Event.objects.of("complaint", complaint.pk)} == {None}
-    assert timeline(complaint, agent_li)[0].actor == "匿名"  # type: ignore[arg-type]
+    assert timeline(complaint, agent_li)[0].actor == "Anonymous"
     assert taken.receipt
     assert complaint.receipt == digest(taken.receipt) != taken.receipt
     DO["acknowledge"](complaint, note="已登记，正在核查", by=agent_li)

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from repairs.models import Ticket
 from servicecenter.accounts.models import Community
-from servicecenter.demo import consents, dispatch, gates, inspections, money, movein, prices, roster
+from servicecenter.demo import consents, dispatch, gates, inspections, money, movein, prices, roster, voices
 from servicecenter.demo.history import simulate
 from servicecenter.demo.world import HOTLINES, build
 from servicecenter.lib.clock import database_now
@@ -43,6 +43,7 @@ class Command(BaseCommand):
             prices.build(communities.all(), at=now - timedelta(days=options["days"]))
             simulator = simulate(list(communities.all()), days=options["days"], until=now, seed=SEED)
             movein.build(at=now)
+            voices.build({each.code: each for each in communities.all()}, at=now)
             inspections.build(communities[0], at=now)
             consents.build(communities[0], at=now)
             dispatch.build({each.code: each for each in communities.all()}, at=now)
