@@ -39,6 +39,15 @@ state(
             AND m.step = 'task_' || k.id AND m.due_at = k.due_at AND m.state IN ('armed', 'fired'))
     """,
 )
+state(
+    "V5",
+    "closings of complaints without exactly one follow-up, where there was somebody to call",
+    """
+    SELECT t.id FROM complaints_complaint t CROSS JOIN LATERAL generate_series(1, t.completion_no) AS n
+    WHERE t.contact_phone <> '' AND (SELECT count(*) FROM surveys_followup f WHERE f.work = 'complaint'
+        AND f.case_id = t.id AND f.completion_no = n) <> 1
+    """,
+)
 for table, work in (("complaints_complaint", "complaint"), ("complaints_inquiry", "inquiry")):
     state(
         "V13",

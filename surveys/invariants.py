@@ -14,6 +14,14 @@ state(
     """,
 )
 state(
+    "V20",
+    "follow-ups that somebody called about whom the case is",
+    """
+    SELECT a.id FROM surveys_attempt a JOIN surveys_followup f ON f.id = a.follow_up_id
+    WHERE f.hidden_from_id = a.by_id
+    """,
+)
+state(
     "V14",
     "follow-ups of another community than their repair",
     """

@@ -29,7 +29,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         """Those who call, their supervisors and managers; not the people who are rated."""
         if user.role not in CALLERS | {Role.MANAGER.value}:
             return self.none()
-        return self.filter(community__in=user.community_ids)
+        return self.filter(community__in=user.community_ids).exclude(hidden_from=user)
 
     def open(self) -> FollowUpQuerySet:
         return self.exclude(status=FollowUpStatus.DONE)
@@ -46,6 +46,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
             .filter(community__calls_from__lte=_wall_clock(at), community__calls_until__gt=_wall_clock(at))
             .exclude(not_in_part=part_of_day(at))
             .exclude(worker=user)
+            .exclude(hidden_from=user)
             .annotate(own=Case(When(dispatcher=user, then=1), default=0, output_field=models.IntegerField()))
             .order_by("own", "-urgent", F("due_at").asc(nulls_last=True), "id")
         )
@@ -65,6 +66,8 @@ class FollowUp(models.Model):
     phone = models.CharField(max_length=20, blank=True)
     worker = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     dispatcher = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    # Whom the case is about (a complaint about a colleague): they neither see nor make the call.
+    hidden_from = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     status = models.CharField(max_length=8, choices=FollowUpStatus.choices, default=FollowUpStatus.DUE)
     outcome = models.CharField(max_length=16, choices=Outcome.choices, blank=True)
     completed_at = models.DateTimeField()

@@ -20,24 +20,23 @@ def tell(firings: Sequence[works.Firing], at: datetime) -> None:
     They are grouped by case, not by person: an agent who reads one sees the whole queue behind it.
     """
     chain = chains((firing.community_id for firing in firings), at)
-    numbers = dict(
-        FollowUp.objects.filter(pk__in=[firing.case_id for firing in firings]).values_list(
-            "pk", "case_number"
-        )
-    )
+    late = FollowUp.objects.filter(pk__in=[firing.case_id for firing in firings])
+    calls = {call.pk: call for call in late.only("id", "case_number", "hidden_from")}
     messages = []
     for firing in firings:
         # Nobody has a call before it is made: its workers are the agents.
         told = Told.AGENT if firing.tell == Told.WORKER else firing.tell
+        call = calls[firing.case_id]
+        people = chain[firing.community_id].recipients(replace(firing, tell=told))
         messages += compose(
-            recipients=chain[firing.community_id].recipients(replace(firing, tell=told)),
+            recipients=[each for each in people if each != call.hidden_from_id],
             event=f"follow_up.{firing.step.split('_')[0]}",
             key=str(firing.timer_id),
             at=at,
             community_id=firing.community_id,
             work="follow_up",
             case_id=firing.case_id,
-            params={"number": numbers.get(firing.case_id, ""), "due_at": firing.deadline.isoformat()},
+            params={"number": call.case_number, "due_at": firing.deadline.isoformat()},
             urgent=firing.urgent,
             channels=firing.channels,
         )

@@ -12,6 +12,7 @@ from complaints.workflow import Status
 from servicecenter.accounts.models import User
 from servicecenter.audit.events import Actor
 from servicecenter.workflow.run import Step
+from surveys.actions import open_follow_up, supersede
 
 
 def settle(
@@ -29,7 +30,23 @@ def settle(
             "told_at": when,
         }
 
-    return take(complaint, "settle", by=by, at=at, version=version, text=reply, prepare=solved)
+    return take(
+        complaint, "settle", by=by, at=at, version=version, text=reply, prepare=solved, first=(_call,)
+    )
+
+
+def _call(step: Step[Any]) -> None:
+    """Whoever complained is asked once whether it helped, if we know whom to call."""
+    case: Complaint = step.case
+    if case.is_reachable:
+        open_follow_up(
+            work="complaint", case_id=case.pk, completion_no=case.completion_no, at=step.at, by=step.by
+        )
+
+
+def _no_call(step: Step[Any]) -> None:
+    """It is done again: a call about the earlier closing makes no sense any more."""
+    supersede(work="complaint", case_id=step.case.pk, at=step.at)
 
 
 def review(
@@ -63,7 +80,9 @@ def close(
     complaint: Complaint, *, by: Actor, version: int | None = None, at: datetime | None = None
 ) -> Complaint:
     """Closes the case, and with it every complaint of its group; nothing may be missing (`Complaint.missing`)."""
-    return take(complaint, "close", by=by, at=at, version=version, prepare=_closed, first=(_with_group,))
+    return take(
+        complaint, "close", by=by, at=at, version=version, prepare=_closed, first=(_with_group, _call)
+    )
 
 
 def _closed(locked: Complaint, when: datetime) -> dict[str, Any]:
@@ -77,7 +96,15 @@ def _closed(locked: Complaint, when: datetime) -> dict[str, Any]:
 def _with_group(step: Step[Any]) -> None:
     """Each household of the group is told the same, and is asked like everybody else whether it helped."""
     for each in step.case.group.filter(status=Status.JOINED).order_by("pk"):
-        take(each, "close_with", by=None, at=step.at, text=step.case.reply, prepare=_like(step.case))
+        take(
+            each,
+            "close_with",
+            by=None,
+            at=step.at,
+            text=step.case.reply,
+            prepare=_like(step.case),
+            first=(_call,),
+        )
 
 
 def _like(lead: Complaint) -> Any:
@@ -131,4 +158,14 @@ def reopen(
             "close_by": None,
         }
 
-    return take(complaint, "reopen", by=by, at=at, version=version, text=reason, data=facts, prepare=again)
+    return take(
+        complaint,
+        "reopen",
+        by=by,
+        at=at,
+        version=version,
+        text=reason,
+        data=facts,
+        prepare=again,
+        first=(_no_call,),
+    )

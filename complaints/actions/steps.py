@@ -16,7 +16,7 @@ from servicecenter.attachments.models import Photo, PhotoKind
 from servicecenter.audit.events import Actor
 from servicecenter.workflow.run import Effect, Step, check, lock, run
 
-C = TypeVar("C", Complaint, Inquiry)
+C = TypeVar("C", bound=Complaint | Inquiry)
 EFFECTS: tuple[Effect[Any], ...] = (keep_promises, tell)
 # What an anonymous complainant may do, who has nothing but a receipt.
 BY_RECEIPT = frozenset({"agree", "disagree", "note"})

@@ -203,7 +203,7 @@ def said_by(user: User, given: dict[str, Any], community: Community) -> Said:
     unit = unit_named(user, given["unit"], community) if "unit" in given else None
     names = ("text", "type", "level", "kind", "place", "anonymous", "compensation", "contact_phone")
     plain = {name: given[name] for name in names if name in given}
-    if isinstance(user, User) and not user.is_employee:
+    if not user.is_employee:
         plain.pop("level", None)
     return Said(
         kind=plain.pop("kind", Kind.COMPLAINT.value),

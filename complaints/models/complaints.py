@@ -20,6 +20,8 @@ from servicecenter.attachments.models import Photo
 from servicecenter.audit.events import Actor
 from servicecenter.workflow.standings import Standing
 from servicecenter.workflow.table import Table
+from surveys.models import FollowUp
+from surveys.workflow import FollowUpStatus
 
 BY_ROLE = frozenset({Role.AGENT.value, Role.SUPERVISOR.value, Role.MANAGER.value})
 
@@ -196,6 +198,14 @@ class Complaint(Voice):
     def has_evidence(self) -> bool:
         """Whether a picture is attached."""
         return Photo.objects.filter(work="complaint", case_id=self.pk).exists()
+
+    @property
+    def is_called(self) -> bool:
+        """Whether its follow-up call has an outcome, or there is nobody to call."""
+        if not self.is_reachable:
+            return True
+        calls = FollowUp.objects.filter(work="complaint", case_id=self.pk, completion_no=self.completion_no)
+        return calls.filter(status=FollowUpStatus.DONE).exists()
 
     @property
     def missing(self) -> list[str]:

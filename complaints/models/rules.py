@@ -100,4 +100,37 @@ EVIDENCE = pgtrigger.Trigger(
         RETURN NEW;
     """,
 )
-TRIGGERS = [EVIDENCE]
+# However a complaint is closed, its call exists in the same transaction, where there is anybody to call. Whoever it is
+# about is hidden from the call as from the case.
+CALL = pgtrigger.Trigger(
+    name="closing_gets_follow_up",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("completion_no"),  # type: ignore[no-untyped-call]
+    condition=pgtrigger.Condition("NEW.completion_no > 0 AND NEW.contact_phone <> ''"),
+    func="""
+        INSERT INTO surveys_followup (community_id, work, case_id, completion_no, case_number, urgent, name, phone,
+            worker_id, dispatcher_id, hidden_from_id, status, outcome, completed_at, next_call_at, claim_no, missed,
+            comment)
+        VALUES (NEW.community_id, 'complaint', NEW.id, NEW.completion_no, NEW.number, NEW.level = 'major',
+            NEW.reporter_name, NEW.contact_phone, NEW.handler_id, NEW.agent_id, NEW.about_id, 'due', '', NEW.closed_at,
+            NEW.closed_at, 0, 0, '')
+        ON CONFLICT (work, case_id, completion_no) DO NOTHING;
+        RETURN NEW;
+    """,
+)
+# No archive before the call has an outcome.
+UNCALLED = pgtrigger.Trigger(
+    name="no_archive_without_call",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("status"),  # type: ignore[no-untyped-call]
+    condition=pgtrigger.Condition("NEW.status = 'archived' AND NEW.contact_phone <> ''"),
+    func="""
+        IF NOT EXISTS (SELECT 1 FROM surveys_followup f WHERE f.work = 'complaint' AND f.case_id = NEW.id
+            AND f.completion_no = NEW.completion_no AND f.status = 'done') THEN
+            RAISE EXCEPTION 'complaint % has no outcome of its follow-up call yet', NEW.number
+                USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    """,
+)
+TRIGGERS = [EVIDENCE, CALL, UNCALLED]

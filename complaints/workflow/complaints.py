@@ -186,6 +186,7 @@ TABLE = Table(
             sources=[S.CLOSED],
             target=S.ARCHIVED,
             who=[*DESK, Standing.SYSTEM],
+            when="is_called",
         ),
         # One level higher (`actions.closing.reopen`).
         row(

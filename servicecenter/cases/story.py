@@ -56,7 +56,7 @@ class Line:
 # What a step is called once it has happened, its icon and its tone.
 Look = tuple[str | Promise, str, str]
 # What the program noticed. Starts, stops and pauses of clocks belong to the steps and are left out.
-CLOCKS: Mapping[str, Look] = {
+CLOCKS: dict[str, Look] = {
     "clock.warn": (_("Deadline is near"), "clock-exclamation", "waiting"),
     "clock.breach": (_("Deadline missed"), "alert-triangle", "bad"),
     "clock.escalate": (_("Deadline still missed, passed on"), "alert-triangle", "bad"),

@@ -18,7 +18,11 @@ from complaints.models import Complaint, Inquiry
 from owners.models import Person, Unit
 from servicecenter.accounts.models import User
 from servicecenter.attachments.actions import Filed, filed
+from servicecenter.desk.actions import finish_call
 from servicecenter.lib.clock import database_now
+from surveys import actions as surveys
+from surveys.actions.calls import Result
+from surveys.models import FollowUp
 
 DO = CALLS["complaint"]
 INQUIRE = CALLS["inquiry"]
@@ -118,7 +122,17 @@ class Cast:
 
     def _archived(self, complaint: Complaint) -> None:
         self._closed(complaint)
-        DO["archive"](complaint, by=self.agent)
+        self.call(complaint)
+        complaint.refresh_from_db()
+
+    def call(self, complaint: Complaint, *, overall: int = 9, solved: bool = True) -> FollowUp:
+        """Whoever did not handle it calls, and hears this."""
+        caller = self.supervisor if complaint.is_light else self.agent
+        held = surveys.claim(by=caller)
+        assert held is not None
+        assert (held.work, held.case_id) == ("complaint", complaint.pk)
+        result = Result("reached", {"overall": overall}, solved, "还是没人清" if not solved else "")
+        return finish_call(held, by=caller, claim_no=held.claim_no, result=result)
 
     def _joined(self, complaint: Complaint) -> None:
         DO["join"](complaint, lead=self.complaint(), by=self.agent)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from complaints.actions import records
+from complaints.models import Complaint
 from owners.actions import changing
 from owners.models import Person, ProfileChange
 from owners.workflow import Field
@@ -56,7 +57,10 @@ def _follow(person: Person, old: str, by: User, at: datetime) -> None:
     )
     Ticket.objects.filter(pk__in=ids).update(contact_phone=person.phone)
     about = Ticket.objects.filter(whose).values("pk")
-    calls = FollowUp.objects.open().filter(work="repair", case_id__in=about, phone=old)
+    told = Complaint.objects.filter(whose).values("pk")
+    calls = FollowUp.objects.open().filter(
+        Q(work="repair", case_id__in=about) | Q(work="complaint", case_id__in=told), phone=old
+    )
     # One call at a time to a number: while somebody speaks on the new one, a claimed call keeps what it has.
     busy = FollowUp.objects.filter(community=person.community_id, phone=person.phone, status="claimed")
     if busy.exists():
@@ -66,8 +70,8 @@ def _follow(person: Person, old: str, by: User, at: datetime) -> None:
     promises = Promise.objects.open().filter(person=person, phone=old)
     promised = list(promises.order_by("pk").values_list("pk", flat=True))
     Promise.objects.filter(pk__in=promised).update(phone=person.phone)
-    told = records.follow_number(person, old)
-    for work, rows in (("repair", ids), ("follow_up", called), ("promise", promised), *told):
+    voices = records.follow_number(person, old)
+    for work, rows in (("repair", ids), ("follow_up", called), ("promise", promised), *voices):
         Event.objects.bulk_create(_notes(person, work, rows, by, at))
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from complaints.actions import records
+from complaints.models import Complaint
 from handovers.models import Handover
 from owners.actions.erasing import ERASED, Rule, erase
 from owners.models import Person
@@ -55,6 +56,8 @@ def _empty_snapshots(person: Person) -> None:
     calls = FollowUp.objects.filter(work="repair", case_id__in=tickets.values("pk"))
     calls.update(name=ERASED, phone="")
     tickets.update(reporter_name=ERASED, contact_phone="")
+    told = Complaint.objects.filter(reporter=person).values("pk")
+    FollowUp.objects.filter(work="complaint", case_id__in=told).update(name=ERASED, phone="")
     records.empty(person, erased=ERASED)
     Promise.objects.filter(person=person).update(phone="")
     handed = Handover.objects.filter(person=person)

@@ -44,14 +44,15 @@ class CallOut(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     claim_no = serializers.IntegerField(help_text="Goes with whatever ends the call.")
     claimed_until = InstantField()
-    number = serializers.CharField(help_text="Of the repair.")
+    work = serializers.ChoiceField([("repair", "repair"), ("complaint", "complaint")])
+    number = serializers.CharField(help_text="Of the repair or complaint.")
     community = serializers.CharField()
     urgent = serializers.BooleanField()
     name = serializers.CharField()
     phone = serializers.CharField(help_text="In full: the access log has a line for this call. Else masked.")
     due_at = InstantField(allow_null=True)
     completed_at = InstantField()
-    trade = serializers.ChoiceField(Trade.choices)
+    trade = serializers.ChoiceField([("", "—"), *Trade.choices], help_text="Empty for a complaint.")
     address = serializers.CharField()
     text = serializers.CharField()
     summary = serializers.CharField()
@@ -133,28 +134,32 @@ class ClaimEndpoint(Endpoint):
 def _call(user: User, held: FollowUp) -> dict[str, Any]:
     """The sheet of a claimed case; its number in full once the access log has a line for it."""
     known = sheet(user, held)
-    may_show = known.may_show_phone or _logged(user, held, known.ticket)
-    ticket = known.ticket
+    may_show = known.may_show_phone or _logged(user, held, known.case.reporter_id)
+    case = known.case
+    worker = case.assignee if isinstance(case, Ticket) else case.handler
     return {
         **{name: getattr(held, name) for name in ("id", "claim_no", "claimed_until", "urgent", "name")},
-        **{name: getattr(ticket, name) for name in ("trade", "address", "text", "summary", "number")},
-        "community": ticket.community.code,
+        **{name: getattr(case, name) for name in ("text", "summary", "number")},
+        "work": held.work,
+        "trade": case.trade if isinstance(case, Ticket) else "",
+        "address": case.where(),
+        "community": case.community.code,
         "phone": held.phone if may_show else mask_phone(held.phone),
         "due_at": held.due_at,
         "completed_at": held.completed_at,
-        "technician": str(ticket.assignee or ""),
+        "technician": str(worker or ""),
         "attempt_no": known.attempt_no,
         "earlier": known.earlier,
     }
 
 
-def _logged(user: User, held: FollowUp, ticket: Ticket) -> bool:
+def _logged(user: User, held: FollowUp, reporter_id: int | None) -> bool:
     try:
         record_access(
             by=user,
             community_id=held.community_id,
             # 0: a caller who is not in the roll.
-            person_id=ticket.reporter_id or 0,
+            person_id=reporter_id or 0,
             field="phone",
             reason=access_reason(held),
         )

@@ -48,15 +48,19 @@ def gone_before(before: datetime) -> QuerySet[Person]:
 def nothing_open(people: QuerySet[Person]) -> QuerySet[Person]:
     """Of them those for whom no repair, complaint, inquiry, call, promise or correction is open."""
     reported = Ticket.objects.filter(Q(reporter=OuterRef("pk")) | Q(reporter__merged_into=OuterRef("pk")))
-    calls = FollowUp.objects.filter(work="repair", case_id=OuterRef("pk")).exclude(status="done")
     return (
         people.exclude(Exists(reported.exclude(status__in=CLOSED)))
-        .exclude(Exists(reported.filter(Exists(calls))))
+        .exclude(Exists(reported.filter(Exists(_uncalled("repair")))))
         .exclude(Exists(Complaint.objects.filter(_told()).open()))
+        .exclude(Exists(Complaint.objects.filter(_told()).filter(Exists(_uncalled("complaint")))))
         .exclude(Exists(Inquiry.objects.filter(_told()).open()))
         .exclude(Exists(Promise.objects.filter(_same()).open()))
         .exclude(Exists(ProfileChange.objects.filter(_same()).open()))
     )
+
+
+def _uncalled(work: str) -> QuerySet[FollowUp]:
+    return FollowUp.objects.filter(work=work, case_id=OuterRef("pk")).exclude(status="done")
 
 
 def _told() -> Q:

@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 
 from django.db.models import Case, Count, Min, Q, Value, When
 
+from complaints.models import Complaint
 from repairs.models import Ticket
 from servicecenter.accounts.models import Community, User
 from servicecenter.audit.models import AccessLog
@@ -88,7 +89,7 @@ class Sheet:
     """What a caller must know before the first word."""
 
     follow_up: FollowUp
-    ticket: Ticket
+    case: Ticket | Complaint
     attempt_no: int
     started_at: datetime
     # Earlier calls about this completion, oldest first.
@@ -98,6 +99,16 @@ class Sheet:
     # The access log has a line for this call, so the number may stand on the page.
     may_show_phone: bool
 
+    @property
+    def ticket(self) -> Ticket | None:
+        """The repair that is called about."""
+        return self.case if isinstance(self.case, Ticket) else None
+
+    @property
+    def complaint(self) -> Complaint | None:
+        """The complaint that is called about."""
+        return self.case if isinstance(self.case, Complaint) else None
+
 
 def access_reason(follow_up: FollowUp) -> str:
     """The reason in the access log of the number that a call shows."""
@@ -106,7 +117,7 @@ def access_reason(follow_up: FollowUp) -> str:
 
 def held_by(user: User) -> FollowUp | None:
     """The case that this caller has in hands, if any."""
-    held = FollowUp.objects.filter(claimed_by=user, status=FollowUpStatus.CLAIMED, work="repair")
+    held = FollowUp.objects.filter(claimed_by=user, status=FollowUpStatus.CLAIMED)
     return held.select_related("community").first()
 
 
@@ -120,32 +131,38 @@ def follow_up_for(user: User, follow_up_id: int) -> FollowUp:
 
 def sheet(user: User, follow_up: FollowUp) -> Sheet:
     """The call sheet of a case; five queries."""
-    ticket = (
-        Ticket.objects.visible_to(user)
-        .select_related("assignee", "reporter", "unit", "community")
-        .get(pk=follow_up.case_id)
-    )
+    found = _case(user, follow_up)
     attempts = list(follow_up.attempts.select_related("by"))
     present = next((each for each in attempts if each.ended_at is None), None)
     started_at = present.started_at if present else follow_up.completed_at
     return Sheet(
         follow_up=follow_up,
-        ticket=ticket,
+        case=found,
         attempt_no=follow_up.missed + 1,
         started_at=started_at,
         earlier=[each for each in attempts if each.ended_at is not None and each.outcome != "released"],
-        open=_also_open(user, ticket),
+        open=_also_open(user, found),
         may_show_phone=AccessLog.objects.filter(
             by=user, at__gte=started_at, field="phone", reason=access_reason(follow_up)
         ).exists(),
     )
 
 
-def _also_open(user: User, ticket: Ticket) -> list[Ticket]:
-    same = Q(unit=ticket.unit_id) if ticket.unit_id else Q(pk__in=())
-    if ticket.reporter_id:
-        same |= Q(reporter=ticket.reporter_id)
-    open_ones = Ticket.objects.visible_to(user).unfinished().filter(same).exclude(pk=ticket.pk)
+def _case(user: User, follow_up: FollowUp) -> Ticket | Complaint:
+    if follow_up.work == "complaint":
+        complaints = Complaint.objects.visible_to(user)
+        return complaints.select_related("handler", "reporter", "unit", "community").get(pk=follow_up.case_id)
+    tickets = Ticket.objects.visible_to(user)
+    return tickets.select_related("assignee", "reporter", "unit", "community").get(pk=follow_up.case_id)
+
+
+def _also_open(user: User, case: Ticket | Complaint) -> list[Ticket]:
+    """Repairs that are open for the same home or person."""
+    same = Q(unit=case.unit_id) if case.unit_id else Q(pk__in=())
+    if case.reporter_id:
+        same |= Q(reporter=case.reporter_id)
+    but = case.pk if isinstance(case, Ticket) else 0
+    open_ones = Ticket.objects.visible_to(user).unfinished().filter(same).exclude(pk=but)
     return list(open_ones.order_by("-id")[:CASES_READ])
 
 

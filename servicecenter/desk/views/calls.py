@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from complaints.models import Complaint
 from repairs.models import Ticket
 from repairs.workflow import Status
 from servicecenter.accounts.models import User
@@ -64,7 +65,7 @@ def _sheet(request: HttpRequest, held: FollowUp, form: CallForm, *, status: int 
     known = sheet(user, held)
     context = {
         "sheet": known,
-        "promised": box(user, About(held.community, ticket=known.ticket), at),
+        "promised": box(user, About(held.community, ticket=known.ticket), at) if known.ticket else None,
         "form": form,
         "standing": standing(user, at),
         "choices": [(choice.isoformat(), clock_words(choice)) for choice in choices],
@@ -101,7 +102,7 @@ def _open_number(request: HttpRequest, user: User, held: FollowUp) -> None:
             by=user,
             community_id=held.community_id,
             # 0: a caller who is not in the roll.
-            person_id=known.ticket.reporter_id or 0,
+            person_id=known.case.reporter_id or 0,
             field="phone",
             reason=access_reason(held),
         )
@@ -152,7 +153,8 @@ def _tell(request: HttpRequest, done: FollowUp) -> None:
         facts = {"number": number, "when": _when(done.next_call_at)}
         messages.info(request, _("%(number)s will be tried again: %(when)s.") % facts)
         return
-    reworked = Ticket.objects.filter(pk=done.case_id, status=Status.REWORK).exists()
+    complaint = done.work == "complaint"
+    reworked = not complaint and Ticket.objects.filter(pk=done.case_id, status=Status.REWORK).exists()
     sentences = {
         Outcome.UNREACHABLE: _("%(number)s counts as unreachable after three tries."),
         Outcome.REFUSED: _("%(number)s: the owner did not want to answer. The call is done."),
@@ -160,7 +162,10 @@ def _tell(request: HttpRequest, done: FollowUp) -> None:
     text = sentences.get(Outcome(done.outcome), _("%(number)s is followed up. Thank you!"))
     if reworked:
         text = _("A rework of %(number)s was opened; it waits to be dispatched.")
-    level = messages.WARNING if reworked else messages.SUCCESS
+    again = complaint and Complaint.objects.filter(pk=done.case_id, reopen_count=done.completion_no).exists()
+    if again:
+        text = _("%(number)s is opened again, one level higher.")
+    level = messages.WARNING if reworked or again else messages.SUCCESS
     messages.add_message(request, level, text % {"number": number})
 
 

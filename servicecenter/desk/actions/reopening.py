@@ -1,0 +1,37 @@
+"""A follow-up call about a complaint: archived, or opened again one level higher."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints.actions import CALLS
+from complaints.models import Complaint
+from complaints.workflow import Status
+from servicecenter.accounts.models import User
+from servicecenter.workflow.run import lock
+from surveys import actions as surveys
+from surveys.actions.calls import Result
+from surveys.models import FollowUp
+from surveys.workflow import FollowUpStatus
+
+
+def finish_complaint_call(
+    follow_up: FollowUp, *, by: User, claim_no: int, result: Result, at: datetime
+) -> FollowUp:
+    """Ends the call. Not solved, or overall 5 or less: the complaint is opened again, one level higher. Otherwise an
+    ended call archives it. Refuses as `surveys.actions.finish` does, and then nothing is stored."""
+    with transaction.atomic():
+        # The complaint first, then its follow-up: the order in which every other step locks them.
+        complaint = lock(Complaint(pk=follow_up.case_id))
+        done = surveys.finish(follow_up, by=by, claim_no=claim_no, result=result, at=at)
+        current = done.completion_no == complaint.completion_no and complaint.status == Status.CLOSED
+        if done.status == FollowUpStatus.DONE and current:
+            if result.needs_rework:
+                reason = result.comment or _("The complainant was not satisfied at the follow-up call.")
+                CALLS["complaint"]["reopen"](complaint, reason=reason, by=by, at=at)
+            else:
+                CALLS["complaint"]["archive"](complaint, by=None, at=at)
+    return done
