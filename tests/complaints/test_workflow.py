@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 import pytest
 
 from complaints.models import Complaint, Inquiry
@@ -23,12 +26,17 @@ COMPLAINT_CAST: dict[str, frozenset[str]] = {
     "admin_gu": frozenset({S.COLLEAGUE}),
     "resident_wang": frozenset({S.RESIDENT}),
     "technician_he": frozenset(),
-    "guard_hu": frozenset(),
     "tenant_zhao": frozenset(),
     "stranger_sun": frozenset(),
     "agent_binjiang": frozenset(),
 }
 INQUIRY_CAST = COMPLAINT_CAST | {"agent_li": frozenset({S.AGENT})}
+
+
+def _standing_still(case: Any) -> Any:
+    """Nobody's standing changes while the grid is walked: each is asked once."""
+    case.standings = cache(case.standings)
+    return case
 
 
 def _outcome(case: Complaint | Inquiry, action: str, user: User) -> str:
@@ -56,7 +64,7 @@ def _expected(table: Table, case: Complaint | Inquiry, action: str, standings: f
 def test_a_complaint_lets_each_role_do_exactly_what_its_table_lists(
     status: str, cast: Cast, request: pytest.FixtureRequest
 ) -> None:
-    complaint = cast.complaint(status)
+    complaint = _standing_still(cast.complaint(status))
     for name, standings in COMPLAINT_CAST.items():
         user: User = request.getfixturevalue(name)
         for action in COMPLAINT.actions:
@@ -68,7 +76,7 @@ def test_a_complaint_lets_each_role_do_exactly_what_its_table_lists(
 def test_an_inquiry_lets_each_role_do_exactly_what_its_table_lists(
     status: str, cast: Cast, request: pytest.FixtureRequest
 ) -> None:
-    inquiry = cast.inquiry(status)
+    inquiry = _standing_still(cast.inquiry(status))
     for name, standings in INQUIRY_CAST.items():
         user: User = request.getfixturevalue(name)
         for action in INQUIRY.actions:
