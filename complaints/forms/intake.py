@@ -35,7 +35,10 @@ class SaidForm(forms.Form):
 
     channel: ClassVar[str] = Channel.POSTER
     kind = forms.ChoiceField(
-        label=_("What it is"), choices=[PROPOSED, *Kind.choices], required=False, widget=forms.RadioSelect
+        label=pgettext_lazy("complaint", "Kind"),
+        choices=[PROPOSED, *Kind.choices],
+        required=False,
+        widget=forms.RadioSelect,
     )
     text = TextField(
         label=_("Please tell us"),

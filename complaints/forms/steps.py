@@ -152,7 +152,9 @@ class ReasonForm(VoiceStepForm):
 class AssignForm(VoiceStepForm):
     """Who is in charge."""
 
-    handler = forms.ModelChoiceField(label=_("In charge"), queryset=User.objects.none())
+    handler = forms.ModelChoiceField(
+        label=pgettext_lazy("complaint page", "In charge"), queryset=User.objects.none()
+    )
     note = TextField(label=_("A word for them"), max_length=REASON, multiline=True)
 
     def prepare(self) -> None:
@@ -294,7 +296,9 @@ class PraisedForm(VoiceStepForm):
 class ConvertForm(ReasonForm):
     """What it is instead."""
 
-    kind = forms.ChoiceField(label=_("What it is"), choices=Kind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("complaint", "Kind"), choices=Kind.choices, widget=forms.RadioSelect
+    )
     field_order = ("kind", "reason")
 
     def prepare(self) -> None:

@@ -49,7 +49,7 @@ STEPS: Mapping[str, Look] = CLOCKS | {
     "link": (pgettext_lazy("complaint", "Another case added"), "link", "plain"),
     "withdraw": (pgettext_lazy("complaint", "Withdrawn"), "arrow-back-up", "plain"),
     "convert": (pgettext_lazy("complaint", "Goes on as something else"), "switch-horizontal", "plain"),
-    "urge": (__("Urged"), "bell-ringing", "waiting"),
+    "urge": (pgettext_lazy("complaint", "Urged"), "bell-ringing", "waiting"),
     "note": (__("Note"), "message", "plain"),
     "add_photo": (__("Photos added"), "camera", "plain"),
     "call": (__("Follow-up call"), "phone-done", "plain"),

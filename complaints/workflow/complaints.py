@@ -284,7 +284,7 @@ TABLE = Table(
         # Beside the road: nobody's open page becomes stale by them.
         row(
             "urge",
-            _("Urge"),
+            pgettext_lazy("complaint", "Urge"),
             sources=UNFINISHED,
             who=[Standing.RESIDENT, *DESK],
             aside=True,
