@@ -107,7 +107,13 @@ class ReceiptForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )
     action = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
-    note = TextField(label=gettext_lazy("Write a note"), max_length=1000, multiline=True, required=False)
+    note = TextField(
+        label=gettext_lazy("Write a note"),
+        max_length=1000,
+        multiline=True,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     version = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     idempotency_key = KeyField()
 
