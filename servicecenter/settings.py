@@ -252,6 +252,11 @@ SPECTACULAR_SETTINGS = {
         "BilledKind": "servicecenter.ledger.models.BILLED",
         "ChargeState": "servicecenter.ledger.models.ChargeState",
         "WhoPays": "repairs.models.Payer",
+        "ComplaintStatus": "complaints.workflow.Status",
+        "InquiryStatus": "complaints.workflow.InquiryStatus",
+        "VoiceKind": "complaints.models.Kind",
+        "InquiryKind": ["suggestion", "inquiry", "praise"],
+        "VoiceChannel": "complaints.models.Channel",
     },
 }
 

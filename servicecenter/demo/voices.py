@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from complaints.actions import CALLS, Said, receive
 from complaints.models import Complaint, Inquiry
@@ -21,7 +22,7 @@ def build(communities: dict[str, Community], *, at: datetime) -> None:
     agent, supervisor = (User.objects.get(username=name) for name in ("agent", "supervisor"))
     stays = Occupancy.objects.current().filter(community=community, person__phone=OWNER)
     stay = stays.select_related("unit__community", "person__user").order_by("id")[0]
-    whose = {"unit": stay.unit, "reporter": stay.person}
+    whose: dict[str, Any] = {"unit": stay.unit, "reporter": stay.person}
     do = CALLS["complaint"]
 
     def told(said: Said, hours: int) -> Complaint | Inquiry:

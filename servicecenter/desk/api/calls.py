@@ -44,7 +44,7 @@ class CallOut(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     claim_no = serializers.IntegerField(help_text="Goes with whatever ends the call.")
     claimed_until = InstantField()
-    work = serializers.ChoiceField([("repair", "repair"), ("complaint", "complaint")])
+    work = serializers.CharField(help_text="repair or complaint.")
     number = serializers.CharField(help_text="Of the repair or complaint.")
     community = serializers.CharField()
     urgent = serializers.BooleanField()
