@@ -13,7 +13,7 @@ from repairs.triage.proposal import dump_models, shipped
 from repairs.triage.train import Example, read_all, shipped_examples, train
 from servicecenter.lib.clock import database_now
 
-# Far longer than it takes at the lowest priority (half a minute of one core).
+# Far longer than it takes at the lowest priority (most of a minute of one core).
 LEASE = timedelta(minutes=15)
 # What ended three workers ends a fourth one too.
 MOST_RUNS = 3

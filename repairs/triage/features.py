@@ -6,6 +6,7 @@ where, which hazard rules apply, and which pairs of characters occur.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -34,8 +35,13 @@ URGENCIES = ("normal", "emergency")
 
 Vector = Mapping[str, float]
 
+_WORD = re.compile(r"[a-z][a-z']+")
+
 # A pair of characters says less than a word of the lexicon, and there are many more of them.
 GRAM = 0.25
+# What is dangerous is told in more ways than the tables know: words and pairs of characters speak beside the hazards,
+# more quietly than these.
+HEARD_WORD, HEARD_GRAM = 0.6, 0.4
 # The same word again adds less: 水, 水, 水.
 REPEATED = 0.4
 
@@ -79,7 +85,7 @@ def place_features(reading: Reading) -> Vector:
 
 
 def urgency_features(reading: Reading) -> Vector:
-    """Hazards that apply (live or pale, by grade), cues of how bad and how certain it is."""
+    """Hazards that apply (live or pale, by grade), cues of how bad and how certain it is, and the wording itself."""
     vector: dict[str, float] = {}
     for found in reading.hazards:
         vector[f"{'live' if found.live else 'pale'}:{found.grade}"] = 1.0
@@ -90,7 +96,7 @@ def urgency_features(reading: Reading) -> Vector:
     for hit in reading.hits:
         for cue in hit.entry.cues:
             vector[f"cue:{cue}:denied" if hit.negated else f"cue:{cue}"] = 1.0
-    return vector
+    return vector | _wording(reading)
 
 
 def scores(reading: Reading, names: tuple[str, ...]) -> dict[str, float]:
@@ -114,8 +120,17 @@ def _strongest(hit: Hit, names: tuple[str, ...]) -> str:
     return name if weight >= 2 else ""
 
 
-def _grams(text: str) -> dict[str, float]:
-    return {f"pair:{left}{right}": GRAM for left, right in _pairs(text)}
+def _wording(reading: Reading) -> dict[str, float]:
+    """Terms that are not denied, pairs of characters, English words and pairs of them."""
+    told = (hit for hit in reading.hits if not hit.negated and (hit.entry.weights or hit.entry.cues))
+    vector = {f"term:{hit.term}": HEARD_WORD for hit in told} | _grams(reading.text, HEARD_GRAM)
+    words = _WORD.findall(reading.text)
+    pairs = (f"{one} {two}" for one, two in pairwise(words))
+    return vector | {f"word:{each}": HEARD_WORD for each in (*words, *pairs)}
+
+
+def _grams(text: str, weight: float = GRAM) -> dict[str, float]:
+    return {f"pair:{left}{right}": weight for left, right in _pairs(text)}
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:

@@ -37,8 +37,9 @@ DEPARTMENTS = {
 # A hazard that guards must meet at once, whatever trade mends it afterwards.
 SECURITY_FIRST = frozenset({"rescue_blocked", "person_in_danger", "dangerous_animal"})
 
-# Missing an emergency costs more than a needless alarm: one chance in ten is enough.
-EMERGENCY_FROM = 0.10
+# Missing an emergency costs more than a needless alarm: one chance in eight is enough. A lower one finds no more on the
+# messages kept apart, and leaves too little room above the 80 % of alarms that must be right.
+EMERGENCY_FROM = 0.12
 # A weight below this is not worth its place in the file.
 LEAST = 0.03
 # Below these a person is asked.

@@ -13,7 +13,7 @@ from pathlib import Path
 DATA = Path(__file__).parent / "data"
 
 # A message is a few lines. Of a longer one the beginning and the end are read, so that a pasted book costs no more.
-HEAD, TAIL = 500, 250
+HEAD, TAIL = 400, 200
 
 _SENTENCE_END = frozenset("。.!?\n;")
 _CLAUSE_END = _SENTENCE_END | frozenset(",、:…~")
