@@ -245,6 +245,7 @@ SPECTACULAR_SETTINGS = {
         "CorrectionStatus": "owners.workflow.changes.ChangeStatus",
         "PromiseStatus": "servicecenter.desk.workflow.PromiseStatus",
         "CheckReason": "repairs.models.CheckReason",
+        "HoldReason": "repairs.workflow.HoldReason",
         "OutageStatus": "repairs.outage_workflow.OutageStatus",
         "OutageKind": "repairs.models.OutageKind",
         "PayMethod": "servicecenter.ledger.models.Method",
