@@ -118,7 +118,7 @@ def history(
     made["forgotten"] = repairs.report(now - 8 * DAY, trade="hvac")
     made["archived"] = repairs.report(begun := now - 9 * DAY, trade="appliance")
     repairs.contact(made["archived"], begun + HOUR)
-    window = {"start": begun + 2 * HOUR, "end": begun + 4 * HOUR}
+    window: dict[str, Any] = {"start": begun + 2 * HOUR, "end": begun + 4 * HOUR}
     actions.schedule(made["archived"], **window, by=repairs.technician, at=begun + HOUR + MINUTE)
     repairs.complete(made["archived"], begun + 3 * HOUR)
     repairs.call(made["archived"], now - 8 * DAY, answer(10))

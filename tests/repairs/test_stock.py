@@ -20,7 +20,7 @@ from servicecenter.accounts.models import Community, User
 from servicecenter.lib.refusals import Invalid, NotFound, NotPermitted
 from tests.conftest import Walk
 
-DONE = {"summary": "已更换角阀"}
+DONE: dict[str, Any] = {"summary": "已更换角阀"}
 
 
 @pytest.fixture
@@ -46,7 +46,12 @@ def test_a_completion_takes_its_materials_from_the_stock(
     actions.complete(on_site, materials=[(valves.pk, Decimal(2))], by=technician_chen, **DONE)
     assert left(valves) == 3
     move = on_site.materials.get()
-    assert (move.kind, move.quantity, move.on_hand, move.by) == ("used", -2, 3, technician_chen)
+    assert (move.kind, move.quantity, move.on_hand, move.by) == (
+        "used",
+        Decimal(-2),
+        Decimal(3),
+        technician_chen,
+    )
     assert "角阀 2 个" in timeline(on_site, technician_chen)[-1].text
 
 
@@ -55,7 +60,7 @@ def test_nobody_takes_more_than_there_is(valves: StockItem, on_site: Ticket, tec
     with pytest.raises(Invalid) as refused:
         actions.complete(on_site, materials=twice, by=technician_chen, **DONE)
     assert "5 个" in str(refused.value.errors["materials"][0])
-    assert (left(valves), Ticket.objects.get(pk=on_site.pk).status) == (5, "on_site")
+    assert (left(valves), Ticket.objects.get(pk=on_site.pk).status) == (Decimal(5), "on_site")
 
 
 def test_a_count_corrects_the_list_and_says_why(valves: StockItem, supervisor_bo: User) -> None:
