@@ -74,7 +74,7 @@ def test_a_new_promise_begins_with_the_usual_ladder(browser: Client) -> None:
     assert "supervisor" in browser.get("/admin/sla/policy/add/").content.decode()
     subject = {"work": "inquiry", "urgency": "", "level": "", "stage": "respond", "community": ""}
     assert browser.post("/admin/sla/policy/add/", terms() | subject).status_code == 302
-    assert Policy.objects.current().get(work="inquiry").target_seconds == 43200
+    assert Policy.objects.current().get(work="inquiry", level="", stage="respond").target_seconds == 43200
 
 
 def test_nothing_is_forgotten(browser: Client) -> None:

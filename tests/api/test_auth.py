@@ -145,6 +145,8 @@ def test_every_other_address_is_closed_to_strangers(api: Api, route: URLPattern)
     samples = {
         "<int:pk>": "1",
         "<str:number>": "R261123-0001",
+        "<int:id>": "1",
+        "<slug:action>": "accept",
         "(?P<number>[^/]+)": "R261123-0001",
         "(?P<token>[0-9a-f]{32})": "0" * 32,
         "(?P<size>full|thumb)": "full",

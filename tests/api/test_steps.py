@@ -196,7 +196,7 @@ def test_what_the_table_needs_is_what_the_body_requires(action: str) -> None:
     fields = shape_of(action)().fields
     required = {name for name, field in fields.items() if field.required}
     assert required == set(TABLE.rows_of(action)[0].needs)
-    assert set(fields) - required <= {*OPTIONAL.get(action, ()), "version"}
+    assert set(fields) - required <= {*OPTIONAL.get(action, ()), "version", "happened_at"}
 
 
 def test_every_need_of_the_table_has_a_field() -> None:

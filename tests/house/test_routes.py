@@ -433,6 +433,7 @@ def numbers_of_their_own(db: None) -> None:
                 "repairs_standard",
                 "repairs_qualitycheck",
                 "repairs_stockitem",
+                "ledger_cashup",
             ),
             start=1,
         ):
@@ -454,12 +455,20 @@ def _addresses(rows: dict[str, list[str]]) -> Iterator[tuple[str, Route]]:
         yield from ((path, route) for path in paths)
 
 
+# The first letter of the numbers that a route is about.
+KINDS = {
+    "/complaints/": "CQ", "/inquiries/": "CQ", "/voices/": "CQ", "/money/charges/": "B", "receipts/": "SY",
+    "/tickets/": "R", "/repairs/": "R", "/jobs/": "R", "/handovers/": "H", "/releases/": "F",
+    "/inspections/": "J", "/outages/": "P",
+}  # fmt: skip
+
+
 def _fitting(route: Route, argument: str, rows: dict[str, list[str]]) -> list[str]:
-    """Numbers of complaints and inquiries on their own routes, all others on all others: there are many of both."""
+    """A number stands on the routes of its own kind of case: on others it names nothing at all."""
     if argument != "number":
         return rows[argument]
-    voices = any(noun in route.pattern for noun in ("/complaints/", "/inquiries/", "/voices/"))
-    return [each for each in rows["number"] if each.startswith(("C", "Q")) == voices]
+    kinds = next((kinds for noun, kinds in KINDS.items() if noun in route.pattern), "")
+    return [each for each in rows["number"] if not kinds or each[0] in kinds]
 
 
 def _fill(pattern: str, argument: str, value: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -171,7 +172,7 @@ def test_nobody_agrees_to_a_plan_that_changed_since_they_read_it(
 ) -> None:
     ticket = ticket_in("plan_proposed")
     seen = ticket.version
-    actions.propose_plan(ticket, plan="整套更换", price=900, by=technician_chen)  # type: ignore[arg-type]
+    actions.propose_plan(ticket, plan="整套更换", price=Decimal(900), by=technician_chen)
     answer = signed_in(resident_wang).post(address(ticket, "approve-plan"), {"version": str(seen)})
     assert answer.status_code == 409
     assert "900.00" in answer.content.decode()

@@ -161,7 +161,8 @@ def rows_of(source: Source, part: Slice) -> Rows:
     if part.building:
         rows = rows.filter(**{f"{source.ticket}building": _one(part.building)})
     if part.technician:
-        rows = rows.alias(technician=source.worker()).filter(**_same("technician", part.technician))
+        # Not `technician`: the rows of visits have a column of that name.
+        rows = rows.alias(sent=source.worker()).filter(**_same("sent", part.technician))
     if part.caller and source is ATTEMPTS:
         rows = rows.filter(by=_one(part.caller))
     if part.hour is not None:
