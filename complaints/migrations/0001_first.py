@@ -80,6 +80,38 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'complaint',
                 'verbose_name_plural': 'complaints',
+                'indexes': [
+                    models.Index(fields=['community', '-id'], name='complaint_list'),
+                    models.Index(fields=['community', 'status', '-id'], name='complaint_by_status'),
+                    models.Index(condition=models.Q(('next_due_at__isnull', False)), fields=['community', 'next_due_at', 'id'], name='complaint_next_due'),
+                    models.Index(fields=['handler', 'status'], name='complaint_by_handler'),
+                    models.Index(fields=['reporter', '-id'], name='complaint_by_reporter'),
+                    models.Index(fields=['unit', '-id'], name='complaint_by_unit'),
+                    models.Index(fields=['community', 'type', 'received_at'], name='complaint_repeats'),
+                    models.Index(condition=models.Q(('lead__isnull', False)), fields=['lead'], name='complaint_of_group'),
+                    django.contrib.postgres.indexes.GinIndex(fields=['text', 'reporter_name', 'contact_phone', 'place', 'number'], name='complaint_search', opclasses=['gin_trgm_ops', 'gin_trgm_ops', 'gin_trgm_ops', 'gin_trgm_ops', 'gin_trgm_ops']),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='complaint_says_something'),
+                    models.CheckConstraint(condition=models.Q(('type__in', ['facilities', 'cleaning', 'safety', 'staff', 'fees', 'parking', 'neighbours', 'developer', 'other'])), name='complaint_type_known'),
+                    models.CheckConstraint(condition=models.Q(('anonymous', False), models.Q(('contact_phone', ''), ('reporter', None), ('reporter_name', ''), ('unit', None)), _connector='OR'), name='complaint_anonymous_is_nobody', violation_error_message='An anonymous complaint keeps nothing of whoever wrote it.'),
+                    models.CheckConstraint(condition=models.Q(('receipt', ''), ('anonymous', True), _connector='OR'), name='complaint_receipt_of_anonymous'),
+                    models.UniqueConstraint(condition=models.Q(('receipt', ''), _negated=True), fields=('receipt',), name='complaint_receipt_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'converted'), models.Q(('became', ''), _negated=True)), models.Q(models.Q(('status', 'converted'), _negated=True), ('became', '')), _connector='OR'), name='complaint_became_named'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['received', 'acknowledged', 'investigating', 'proposed', 'agreed', 'carried_out', 'told', 'closed', 'archived', 'joined', 'withdrawn', 'converted'])), name='complaint_status_known'),
+                    models.CheckConstraint(condition=models.Q(('level__in', ['ordinary', 'urgent', 'complex', 'major'])), name='complaint_level_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('acknowledged', 'investigating', 'proposed', 'agreed', 'carried_out', 'told', 'joined', 'closed', 'archived')), _negated=True), ('responded_at__isnull', False), _connector='OR'), name='complaint_answer_is_a_fact'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('proposed', 'agreed', 'carried_out', 'told')), _negated=True), models.Q(('solution', ''), _negated=True), _connector='OR'), name='complaint_solution_is_a_fact'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['told', 'closed', 'archived']), _negated=True), models.Q(models.Q(('reply', ''), _negated=True), ('told_at__isnull', False)), _connector='OR'), name='complaint_reply_is_a_fact'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('closed', 'archived')), _negated=True), models.Q(('completion_no__gte', 1), ('first_closed_at__isnull', False)), _connector='OR'), name='complaint_closing_is_a_fact'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status__in', ('closed', 'archived', 'withdrawn', 'converted'))), models.Q(models.Q(('status__in', ('closed', 'archived', 'withdrawn', 'converted')), _negated=True), ('closed_at', None)), _connector='OR'), name='complaint_over_is_a_fact'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('lead__isnull', False), ('status', 'joined'), models.Q(('held_from', ''), _negated=True)), models.Q(models.Q(('status', 'joined'), _negated=True), ('held_from', '')), _connector='OR'), name='complaint_in_group'),
+                    models.CheckConstraint(condition=models.Q(('lead', None), models.Q(('lead', models.F('id')), _negated=True), _connector='OR'), name='complaint_leads_another'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('review', ''), ('reviewed_at', None), ('reviewed_by', None)), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False), models.Q(('review', ''), _negated=True)), _connector='OR'), name='complaint_review_whole'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('signed_off_at', None), ('signed_off_by', None)), models.Q(('signed_off_at__isnull', False), ('signed_off_by__isnull', False)), _connector='OR'), name='complaint_sign_off_whole'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('closed', 'archived')), _negated=True), models.Q(('level', 'major'), _negated=True), models.Q(('lead', None), _negated=True), ('signed_off_at__isnull', False), _connector='OR'), name='complaint_major_signed_off'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('closed', 'archived')), _negated=True), ('compensation', False), ('reviewed_at__isnull', False), _connector='OR'), name='complaint_claim_reviewed'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -125,6 +157,26 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'inquiry',
                 'verbose_name_plural': 'inquiries',
+                'indexes': [
+                    models.Index(fields=['community', '-id'], name='inquiry_list'),
+                    models.Index(condition=models.Q(('next_due_at__isnull', False)), fields=['community', 'next_due_at', 'id'], name='inquiry_next_due'),
+                    models.Index(fields=['reporter', '-id'], name='inquiry_by_reporter'),
+                    models.Index(condition=models.Q(('public', True)), fields=['community', '-answered_at'], name='inquiry_public'),
+                    models.Index(condition=models.Q(('kind', 'praise')), fields=['about'], name='inquiry_praise'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='inquiry_says_something'),
+                    models.CheckConstraint(condition=models.Q(('type__in', ['facilities', 'cleaning', 'safety', 'staff', 'fees', 'parking', 'neighbours', 'developer', 'other'])), name='inquiry_type_known'),
+                    models.CheckConstraint(condition=models.Q(('anonymous', False), models.Q(('contact_phone', ''), ('reporter', None), ('reporter_name', ''), ('unit', None)), _connector='OR'), name='inquiry_anonymous_is_nobody', violation_error_message='An anonymous complaint keeps nothing of whoever wrote it.'),
+                    models.CheckConstraint(condition=models.Q(('receipt', ''), ('anonymous', True), _connector='OR'), name='inquiry_receipt_of_anonymous'),
+                    models.UniqueConstraint(condition=models.Q(('receipt', ''), _negated=True), fields=('receipt',), name='inquiry_receipt_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'converted'), models.Q(('became', ''), _negated=True)), models.Q(models.Q(('status', 'converted'), _negated=True), ('became', '')), _connector='OR'), name='inquiry_became_named'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['received', 'answered', 'closed', 'withdrawn', 'converted'])), name='inquiry_status_known'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['suggestion', 'inquiry', 'praise'])), name='inquiry_kind_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['answered', 'closed']), _negated=True), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='inquiry_answer_is_a_fact'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status__in', ('closed', 'withdrawn', 'converted'))), models.Q(models.Q(('status__in', ('closed', 'withdrawn', 'converted')), _negated=True), ('closed_at', None)), _connector='OR'), name='inquiry_over_is_a_fact'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('adopted', None), ('public', False)), ('kind', 'suggestion'), _connector='OR'), name='inquiry_public_is_a_suggestion'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -141,6 +193,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'link of a complaint',
                 'verbose_name_plural': 'links of complaints',
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('complaint', 'work', 'case_id'), name='complaint_link_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -155,6 +210,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'member of a joint team',
                 'verbose_name_plural': 'members of joint teams',
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('complaint', 'user'), name='complaint_member_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -176,206 +234,17 @@ class Migration(migrations.Migration):
                 'verbose_name': 'task of a complaint',
                 'verbose_name_plural': 'tasks of complaints',
                 'ordering': ['id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('done_at', None)), fields=['owner'], name='task_of_owner'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('what', ''), _negated=True), name='task_says_something'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('done_by', None), ('result', '')), models.Q(('done_at__isnull', False), ('done_by__isnull', False), models.Q(('result', ''), _negated=True)), _connector='OR'), name='task_done_facts'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(fields=['community', '-id'], name='complaint_list'),
-        ),
-        migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(fields=['community', 'status', '-id'], name='complaint_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(condition=models.Q(('next_due_at__isnull', False)), fields=['community', 'next_due_at', 'id'], name='complaint_next_due'),
-        ),
-        migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(fields=['handler', 'status'], name='complaint_by_handler'),
-        ),
-        migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(fields=['reporter', '-id'], name='complaint_by_reporter'),
-        ),
-        migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(fields=['unit', '-id'], name='complaint_by_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(fields=['community', 'type', 'received_at'], name='complaint_repeats'),
-        ),
-        migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(condition=models.Q(('lead__isnull', False)), fields=['lead'], name='complaint_of_group'),
-        ),
-        migrations.AddIndex(
-            model_name='complaint',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['text', 'reporter_name', 'contact_phone', 'place', 'number'], name='complaint_search', opclasses=['gin_trgm_ops', 'gin_trgm_ops', 'gin_trgm_ops', 'gin_trgm_ops', 'gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='complaint_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['facilities', 'cleaning', 'safety', 'staff', 'fees', 'parking', 'neighbours', 'developer', 'other'])), name='complaint_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(('anonymous', False), models.Q(('contact_phone', ''), ('reporter', None), ('reporter_name', ''), ('unit', None)), _connector='OR'), name='complaint_anonymous_is_nobody', violation_error_message='An anonymous complaint keeps nothing of whoever wrote it.'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(('receipt', ''), ('anonymous', True), _connector='OR'), name='complaint_receipt_of_anonymous'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.UniqueConstraint(condition=models.Q(('receipt', ''), _negated=True), fields=('receipt',), name='complaint_receipt_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'converted'), models.Q(('became', ''), _negated=True)), models.Q(models.Q(('status', 'converted'), _negated=True), ('became', '')), _connector='OR'), name='complaint_became_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['received', 'acknowledged', 'investigating', 'proposed', 'agreed', 'carried_out', 'told', 'closed', 'archived', 'joined', 'withdrawn', 'converted'])), name='complaint_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['ordinary', 'urgent', 'complex', 'major'])), name='complaint_level_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('acknowledged', 'investigating', 'proposed', 'agreed', 'carried_out', 'told', 'joined', 'closed', 'archived')), _negated=True), ('responded_at__isnull', False), _connector='OR'), name='complaint_answer_is_a_fact'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('proposed', 'agreed', 'carried_out', 'told')), _negated=True), models.Q(('solution', ''), _negated=True), _connector='OR'), name='complaint_solution_is_a_fact'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['told', 'closed', 'archived']), _negated=True), models.Q(models.Q(('reply', ''), _negated=True), ('told_at__isnull', False)), _connector='OR'), name='complaint_reply_is_a_fact'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('closed', 'archived')), _negated=True), models.Q(('completion_no__gte', 1), ('first_closed_at__isnull', False)), _connector='OR'), name='complaint_closing_is_a_fact'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status__in', ('closed', 'archived', 'withdrawn', 'converted'))), models.Q(models.Q(('status__in', ('closed', 'archived', 'withdrawn', 'converted')), _negated=True), ('closed_at', None)), _connector='OR'), name='complaint_over_is_a_fact'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lead__isnull', False), ('status', 'joined'), models.Q(('held_from', ''), _negated=True)), models.Q(models.Q(('status', 'joined'), _negated=True), ('held_from', '')), _connector='OR'), name='complaint_in_group'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(('lead', None), models.Q(('lead', models.F('id')), _negated=True), _connector='OR'), name='complaint_leads_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('review', ''), ('reviewed_at', None), ('reviewed_by', None)), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False), models.Q(('review', ''), _negated=True)), _connector='OR'), name='complaint_review_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_off_at', None), ('signed_off_by', None)), models.Q(('signed_off_at__isnull', False), ('signed_off_by__isnull', False)), _connector='OR'), name='complaint_sign_off_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('closed', 'archived')), _negated=True), models.Q(('level', 'major'), _negated=True), models.Q(('lead', None), _negated=True), ('signed_off_at__isnull', False), _connector='OR'), name='complaint_major_signed_off'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('closed', 'archived')), _negated=True), ('compensation', False), ('reviewed_at__isnull', False), _connector='OR'), name='complaint_claim_reviewed'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='complaint',
             trigger=pgtrigger.compiler.Trigger(name='no_close_without_evidence', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (NEW.compensation AND NEW.status = 'closed')", func="\n        IF NOT EXISTS (SELECT 1 FROM attachments_photo p WHERE p.work = 'complaint' AND p.case_id = NEW.id) THEN\n            RAISE EXCEPTION 'complaint % has no evidence', NEW.number\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'no_close_without_evidence';\n        END IF;\n        RETURN NEW;\n    ", hash='438303630b289625aa712584d13fa938020d0b26', operation='INSERT OR UPDATE OF "status"', pgid='pgtrigger_no_close_without_evidence_420c5', table='complaints_complaint', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='inquiry',
-            index=models.Index(fields=['community', '-id'], name='inquiry_list'),
-        ),
-        migrations.AddIndex(
-            model_name='inquiry',
-            index=models.Index(condition=models.Q(('next_due_at__isnull', False)), fields=['community', 'next_due_at', 'id'], name='inquiry_next_due'),
-        ),
-        migrations.AddIndex(
-            model_name='inquiry',
-            index=models.Index(fields=['reporter', '-id'], name='inquiry_by_reporter'),
-        ),
-        migrations.AddIndex(
-            model_name='inquiry',
-            index=models.Index(condition=models.Q(('public', True)), fields=['community', '-answered_at'], name='inquiry_public'),
-        ),
-        migrations.AddIndex(
-            model_name='inquiry',
-            index=models.Index(condition=models.Q(('kind', 'praise')), fields=['about'], name='inquiry_praise'),
-        ),
-        migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='inquiry_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['facilities', 'cleaning', 'safety', 'staff', 'fees', 'parking', 'neighbours', 'developer', 'other'])), name='inquiry_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.CheckConstraint(condition=models.Q(('anonymous', False), models.Q(('contact_phone', ''), ('reporter', None), ('reporter_name', ''), ('unit', None)), _connector='OR'), name='inquiry_anonymous_is_nobody', violation_error_message='An anonymous complaint keeps nothing of whoever wrote it.'),
-        ),
-        migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.CheckConstraint(condition=models.Q(('receipt', ''), ('anonymous', True), _connector='OR'), name='inquiry_receipt_of_anonymous'),
-        ),
-        migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.UniqueConstraint(condition=models.Q(('receipt', ''), _negated=True), fields=('receipt',), name='inquiry_receipt_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'converted'), models.Q(('became', ''), _negated=True)), models.Q(models.Q(('status', 'converted'), _negated=True), ('became', '')), _connector='OR'), name='inquiry_became_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['received', 'answered', 'closed', 'withdrawn', 'converted'])), name='inquiry_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['suggestion', 'inquiry', 'praise'])), name='inquiry_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['answered', 'closed']), _negated=True), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='inquiry_answer_is_a_fact'),
-        ),
-        migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status__in', ('closed', 'withdrawn', 'converted'))), models.Q(models.Q(('status__in', ('closed', 'withdrawn', 'converted')), _negated=True), ('closed_at', None)), _connector='OR'), name='inquiry_over_is_a_fact'),
-        ),
-        migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('adopted', None), ('public', False)), ('kind', 'suggestion'), _connector='OR'), name='inquiry_public_is_a_suggestion'),
-        ),
-        migrations.AddConstraint(
-            model_name='link',
-            constraint=models.UniqueConstraint(fields=('complaint', 'work', 'case_id'), name='complaint_link_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('complaint', 'user'), name='complaint_member_once'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('done_at', None)), fields=['owner'], name='task_of_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('what', ''), _negated=True), name='task_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('done_by', None), ('result', '')), models.Q(('done_at__isnull', False), ('done_by__isnull', False), models.Q(('result', ''), _negated=True)), _connector='OR'), name='task_done_facts'),
         ),
     ]

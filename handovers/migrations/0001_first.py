@@ -53,6 +53,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'line of the checklist',
                 'verbose_name_plural': 'lines of the checklist',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('part__in', ['papers', 'documents', 'fees', 'meters', 'rooms'])), name='checklist_part_known'),
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='checklist_says_something'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'tick'), ('part__in', ['papers', 'documents']), ('room', '')), models.Q(('kind', 'amount'), ('part', 'fees'), ('room', '')), models.Q(('kind', 'reading'), ('part', 'meters'), ('room', '')), models.Q(('kind', 'tick'), ('part', 'rooms'), models.Q(('room', ''), _negated=True), models.Q(('trade', ''), _negated=True)), _connector='OR'), name='checklist_kind_fits'),
+                    models.CheckConstraint(condition=models.Q(('mend_days__gte', 1), ('mend_days__lte', 180)), name='checklist_mend_days'),
+                    models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('community', 'part', 'room', 'text'), name='checklist_line_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -118,6 +125,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'item of an inspection',
                 'verbose_name_plural': 'items of inspections',
                 'ordering': ['position', 'id'],
+                'indexes': [
+                    models.Index(fields=['handover'], name='finding_of'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('result__in', ['', 'ok', 'defect']), models.Q(('room', ''), _negated=True)), name='finding_result_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('looked_at', None), ('looked_by', None), ('result', '')), models.Q(models.Q(('result', ''), _negated=True), ('looked_at__isnull', False), ('looked_by__isnull', False)), _connector='OR'), name='finding_looked_facts'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('due_on__isnull', False), ('result', 'defect'), models.Q(('words', ''), _negated=True)), models.Q(models.Q(('result', 'defect'), _negated=True), ('due_on', None), ('mended_at', None), ('ticket', None), ('words', '')), _connector='OR'), name='finding_defect_in_words'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('mended_at', None), ('mended_by', None)), models.Q(('mended_at__isnull', False), ('mended_by__isnull', False), ('ticket__isnull', False)), _connector='OR'), name='finding_mended_pair'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -136,6 +152,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'move-in day',
                 'verbose_name_plural': 'move-in days',
                 'ordering': ['day', 'building__position', 'id'],
+                'indexes': [
+                    models.Index(fields=['community', 'day'], name='handover_day_list'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('building', 'day'), name='handover_day_once', violation_error_message='This building has a move-in day on that date already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -161,6 +183,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'line of a handover',
                 'verbose_name_plural': 'lines of handovers',
                 'ordering': ['part', 'position', 'id'],
+                'indexes': [
+                    models.Index(fields=['handover'], name='handover_line_of'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('part__in', ['papers', 'documents', 'fees', 'meters'])), name='handover_line_part_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('done_by', None)), models.Q(('done_at__isnull', False), ('done_by__isnull', False)), _connector='OR'), name='handover_line_done_pair'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('amount', None), ('reading', None), ('receipt_no', ''), models.Q(('done_at', None), ('kind', 'tick'), models.Q(('waived_reason', ''), _negated=True), _connector='OR')), models.Q(('amount__gte', 0), ('amount__lte', 10000000), ('done_at__isnull', False), ('kind', 'amount'), ('reading', None), ('waived_reason', ''), models.Q(('receipt_no', ''), _negated=True)), models.Q(('amount', None), ('done_at__isnull', False), ('kind', 'reading'), ('reading__gte', 0), ('receipt_no', ''), ('waived_reason', '')), _connector='OR'), name='handover_line_facts'),
+                    models.CheckConstraint(condition=models.Q(('waived_reason', ''), ('done_at__isnull', False), _connector='OR'), name='handover_line_waived_is_done'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -178,6 +209,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 're-inspection',
                 'verbose_name_plural': 're-inspections',
                 'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('result', 'ok'), models.Q(('result', 'defect'), models.Q(('words', ''), _negated=True)), _connector='OR'), name='reinspection_says_why'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -194,6 +228,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'slot',
                 'verbose_name_plural': 'slots',
                 'ordering': ['starts_at', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at')), ('ends_at__lte', django.db.models.expressions.CombinedExpression(models.F('starts_at'), '+', models.Value(datetime.timedelta(seconds=43200))))), name='handover_slot_span'),
+                    models.CheckConstraint(condition=models.Q(('capacity__gte', 0), ('capacity__lte', 200)), name='handover_slot_places'),
+                    models.UniqueConstraint(fields=('day', 'starts_at'), name='handover_slot_once'),
+                ],
             },
         ),
         migrations.AddField(
@@ -205,93 +244,9 @@ class Migration(migrations.Migration):
             model_name='guardedkeyreceipt',
             trigger=pgtrigger.compiler.Trigger(name='no_keys_before_sign_off', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW.person_id IS NOT NULL AND NEW.unit_id IS NOT NULL)', func="\n        IF EXISTS (SELECT 1 FROM handovers_handover h WHERE h.unit_id = NEW.unit_id\n                AND h.status NOT IN ('signed_off', 'delivered', 'cancelled')) THEN\n            RAISE EXCEPTION 'the handover of unit % is not signed off', NEW.unit_id\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'no_keys_before_sign_off';\n        END IF;\n        RETURN NEW;\n    ", hash='3dd1fcfc39b090d458f0cc342750dc80dc1f7a9e', operation='INSERT', pgid='pgtrigger_no_keys_before_sign_off_ebcdc', table='owners_keyreceipt', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='checklistitem',
-            constraint=models.CheckConstraint(condition=models.Q(('part__in', ['papers', 'documents', 'fees', 'meters', 'rooms'])), name='checklist_part_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='checklistitem',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='checklist_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='checklistitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'tick'), ('part__in', ['papers', 'documents']), ('room', '')), models.Q(('kind', 'amount'), ('part', 'fees'), ('room', '')), models.Q(('kind', 'reading'), ('part', 'meters'), ('room', '')), models.Q(('kind', 'tick'), ('part', 'rooms'), models.Q(('room', ''), _negated=True), models.Q(('trade', ''), _negated=True)), _connector='OR'), name='checklist_kind_fits'),
-        ),
-        migrations.AddConstraint(
-            model_name='checklistitem',
-            constraint=models.CheckConstraint(condition=models.Q(('mend_days__gte', 1), ('mend_days__lte', 180)), name='checklist_mend_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='checklistitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('community', 'part', 'room', 'text'), name='checklist_line_once'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['handover'], name='finding_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('result__in', ['', 'ok', 'defect']), models.Q(('room', ''), _negated=True)), name='finding_result_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('looked_at', None), ('looked_by', None), ('result', '')), models.Q(models.Q(('result', ''), _negated=True), ('looked_at__isnull', False), ('looked_by__isnull', False)), _connector='OR'), name='finding_looked_facts'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_on__isnull', False), ('result', 'defect'), models.Q(('words', ''), _negated=True)), models.Q(models.Q(('result', 'defect'), _negated=True), ('due_on', None), ('mended_at', None), ('ticket', None), ('words', '')), _connector='OR'), name='finding_defect_in_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mended_at', None), ('mended_by', None)), models.Q(('mended_at__isnull', False), ('mended_by__isnull', False), ('ticket__isnull', False)), _connector='OR'), name='finding_mended_pair'),
-        ),
-        migrations.AddIndex(
-            model_name='handoverday',
-            index=models.Index(fields=['community', 'day'], name='handover_day_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='handoverday',
-            constraint=models.UniqueConstraint(fields=('building', 'day'), name='handover_day_once', violation_error_message='This building has a move-in day on that date already.'),
-        ),
-        migrations.AddIndex(
-            model_name='line',
-            index=models.Index(fields=['handover'], name='handover_line_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('part__in', ['papers', 'documents', 'fees', 'meters'])), name='handover_line_part_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at', None), ('done_by', None)), models.Q(('done_at__isnull', False), ('done_by__isnull', False)), _connector='OR'), name='handover_line_done_pair'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount', None), ('reading', None), ('receipt_no', ''), models.Q(('done_at', None), ('kind', 'tick'), models.Q(('waived_reason', ''), _negated=True), _connector='OR')), models.Q(('amount__gte', 0), ('amount__lte', 10000000), ('done_at__isnull', False), ('kind', 'amount'), ('reading', None), ('waived_reason', ''), models.Q(('receipt_no', ''), _negated=True)), models.Q(('amount', None), ('done_at__isnull', False), ('kind', 'reading'), ('reading__gte', 0), ('receipt_no', ''), ('waived_reason', '')), _connector='OR'), name='handover_line_facts'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('waived_reason', ''), ('done_at__isnull', False), _connector='OR'), name='handover_line_waived_is_done'),
-        ),
-        migrations.AddConstraint(
-            model_name='reinspection',
-            constraint=models.CheckConstraint(condition=models.Q(('result', 'ok'), models.Q(('result', 'defect'), models.Q(('words', ''), _negated=True)), _connector='OR'), name='reinspection_says_why'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='reinspection',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='11418e5204d211f2e425c7ae714cd3d0aab4d7ef', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_02bfe', table='handovers_reinspection', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at')), ('ends_at__lte', django.db.models.expressions.CombinedExpression(models.F('starts_at'), '+', models.Value(datetime.timedelta(seconds=43200))))), name='handover_slot_span'),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__gte', 0), ('capacity__lte', 200)), name='handover_slot_places'),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(fields=('day', 'starts_at'), name='handover_slot_once'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='slot',

@@ -84,6 +84,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'key receipt',
                 'verbose_name_plural': 'key receipts',
+                'indexes': [
+                    models.Index(fields=['unit', '-id'], name='keyreceipt_of_unit'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', False), ('staff', None)), models.Q(('person', None), ('staff__isnull', False)), _connector='OR'), name='keyreceipt_one_holder'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('due_at__gt', models.F('at')), ('due_at__lte', django.db.models.expressions.CombinedExpression(models.F('at'), '+', models.Value(datetime.timedelta(days=366)))), ('kind', 'lend')), models.Q(models.Q(('kind', 'lend'), _negated=True), ('due_at', None)), _connector='OR'), name='keyreceipt_loan_ends'),
+                    models.CheckConstraint(condition=models.Q(('staff', None), ('kind', 'lend'), _connector='OR'), name='keyreceipt_staff_borrow'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('consent_how', ''), ('consent_of', None)), models.Q(('consent_of__isnull', False), models.Q(('consent_how', ''), _negated=True)), _connector='OR'), name='keyreceipt_consent_whole'),
+                ],
             },
         ),
         migrations.AddField(
@@ -130,26 +139,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='key',
             constraint=models.UniqueConstraint(models.F('community'), django.db.models.functions.text.Upper('tag'), name='key_tag_once'),
-        ),
-        migrations.AddIndex(
-            model_name='keyreceipt',
-            index=models.Index(fields=['unit', '-id'], name='keyreceipt_of_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='keyreceipt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', False), ('staff', None)), models.Q(('person', None), ('staff__isnull', False)), _connector='OR'), name='keyreceipt_one_holder'),
-        ),
-        migrations.AddConstraint(
-            model_name='keyreceipt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_at__gt', models.F('at')), ('due_at__lte', django.db.models.expressions.CombinedExpression(models.F('at'), '+', models.Value(datetime.timedelta(days=366)))), ('kind', 'lend')), models.Q(models.Q(('kind', 'lend'), _negated=True), ('due_at', None)), _connector='OR'), name='keyreceipt_loan_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='keyreceipt',
-            constraint=models.CheckConstraint(condition=models.Q(('staff', None), ('kind', 'lend'), _connector='OR'), name='keyreceipt_staff_borrow'),
-        ),
-        migrations.AddConstraint(
-            model_name='keyreceipt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('consent_how', ''), ('consent_of', None)), models.Q(('consent_of__isnull', False), models.Q(('consent_how', ''), _negated=True)), _connector='OR'), name='keyreceipt_consent_whole'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='keyreceipt',

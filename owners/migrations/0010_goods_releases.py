@@ -56,6 +56,22 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'goods release',
                 'verbose_name_plural': 'goods releases',
+                'indexes': [
+                    models.Index(fields=['community', '-id'], name='release_list'),
+                    models.Index(fields=['unit', '-id'], name='release_of_unit'),
+                    models.Index(fields=['applicant', '-id'], name='release_of_person'),
+                    models.Index(condition=models.Q(('checked_by__isnull', False)), fields=['checked_by', '-checked_at'], name='release_of_guard'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['asked', 'valid', 'used', 'declined', 'refused', 'cancelled', 'expired'])), name='release_status_known'),
+                    models.CheckConstraint(condition=models.Q(('valid_until__gt', models.F('valid_from')), ('valid_until__lte', django.db.models.expressions.CombinedExpression(models.F('valid_from'), '+', models.Value(datetime.timedelta(days=7))))), name='release_window'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('consent_at', None), ('consent_by', None), ('consent_how', ''), ('consent_note', ''), ('consent_of', None)), models.Q(('consent_at__isnull', False), ('consent_by__isnull', False), ('consent_of__isnull', False), models.Q(('consent_how', ''), _negated=True)), _connector='OR'), name='release_consent_whole'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['valid', 'used', 'refused']), _negated=True), ('by_owner', True), ('consent_of__isnull', False), _connector='OR'), name='release_goes_with_consent'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'used'), _negated=True), models.Q(('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='release_used_facts'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('checked_at', None), ('checked_by', None)), models.Q(('checked_at__isnull', False), ('checked_by__isnull', False), ('status__in', ['used', 'refused'])), _connector='OR'), name='release_checked_whole'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status__in', ['asked', 'valid'])), models.Q(models.Q(('status__in', ['asked', 'valid']), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='release_ended_facts'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['declined', 'refused']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='release_says_why'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -73,71 +89,16 @@ class Migration(migrations.Migration):
                 'verbose_name': 'goods on a release',
                 'verbose_name_plural': 'goods on a release',
                 'ordering': ['release_id', 'position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('release', 'position'), name='goods_line_once'),
+                    models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='goods_named'),
+                    models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('quantity__lte', 999)), name='goods_counted'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='goodsrelease',
-            index=models.Index(fields=['community', '-id'], name='release_list'),
-        ),
-        migrations.AddIndex(
-            model_name='goodsrelease',
-            index=models.Index(fields=['unit', '-id'], name='release_of_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='goodsrelease',
-            index=models.Index(fields=['applicant', '-id'], name='release_of_person'),
-        ),
-        migrations.AddIndex(
-            model_name='goodsrelease',
-            index=models.Index(condition=models.Q(('checked_by__isnull', False)), fields=['checked_by', '-checked_at'], name='release_of_guard'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodsrelease',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['asked', 'valid', 'used', 'declined', 'refused', 'cancelled', 'expired'])), name='release_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodsrelease',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__gt', models.F('valid_from')), ('valid_until__lte', django.db.models.expressions.CombinedExpression(models.F('valid_from'), '+', models.Value(datetime.timedelta(days=7))))), name='release_window'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodsrelease',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('consent_at', None), ('consent_by', None), ('consent_how', ''), ('consent_note', ''), ('consent_of', None)), models.Q(('consent_at__isnull', False), ('consent_by__isnull', False), ('consent_of__isnull', False), models.Q(('consent_how', ''), _negated=True)), _connector='OR'), name='release_consent_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodsrelease',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['valid', 'used', 'refused']), _negated=True), ('by_owner', True), ('consent_of__isnull', False), _connector='OR'), name='release_goes_with_consent'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodsrelease',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'used'), _negated=True), models.Q(('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='release_used_facts'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodsrelease',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_at', None), ('checked_by', None)), models.Q(('checked_at__isnull', False), ('checked_by__isnull', False), ('status__in', ['used', 'refused'])), _connector='OR'), name='release_checked_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodsrelease',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status__in', ['asked', 'valid'])), models.Q(models.Q(('status__in', ['asked', 'valid']), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='release_ended_facts'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodsrelease',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['declined', 'refused']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='release_says_why'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='goodsrelease',
             trigger=pgtrigger.compiler.Trigger(name='ended_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."ended_at" IS NOT NULL AND NOT (OLD."status" = (NEW."status")))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='f443b45ebacefbdf8efd4d1826aaeb94801740a9', operation='UPDATE', pgid='pgtrigger_ended_once_e805d', table='owners_goodsrelease', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='goodsitem',
-            constraint=models.UniqueConstraint(fields=('release', 'position'), name='goods_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodsitem',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='goods_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodsitem',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('quantity__lte', 999)), name='goods_counted'),
         ),
         anchor("owners_goodsrelease"),
         same_community("owners_goodsrelease", "unit_id", "owners_unit"),

@@ -41,6 +41,17 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'inspection campaign',
                 'verbose_name_plural': 'inspection campaigns',
+                'indexes': [
+                    models.Index(fields=['community', '-id'], name='inspection_list'),
+                    models.Index(condition=models.Q(('status', 'open')), fields=['id'], name='inspection_open'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['planned', 'open', 'done', 'cancelled'])), name='inspection_status_known'),
+                    models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='inspection_titled'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('opened_at', None), ('status', 'planned')), models.Q(('opened_at__isnull', False), ('status__in', ['open', 'done'])), ('status', 'cancelled'), _connector='OR'), name='inspection_opened'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status__in', ['planned', 'open'])), models.Q(('ended_at__isnull', False), ('status__in', ['done', 'cancelled'])), _connector='OR'), name='inspection_ended'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'cancelled'), models.Q(('reason', ''), _negated=True)), models.Q(models.Q(('status', 'cancelled'), _negated=True), ('reason', '')), _connector='OR'), name='inspection_cancelled_with_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -59,6 +70,15 @@ class Migration(migrations.Migration):
                 'verbose_name': 'inspection time',
                 'verbose_name_plural': 'inspection times',
                 'ordering': ['starts_at', 'id'],
+                'indexes': [
+                    models.Index(fields=['campaign', 'starts_at'], name='inspection_slot_list'),
+                    models.Index(fields=['starts_at'], name='inspection_slot_day'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='inspection_slot_span'),
+                    models.CheckConstraint(condition=models.Q(('capacity__gte', 1), ('capacity__lte', 200), ('taken__lte', models.F('capacity'))), name='inspection_slot_places', violation_error_message='All places at this time are taken.'),
+                    models.UniqueConstraint(fields=('inspector', 'starts_at'), name='inspection_slot_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -81,6 +101,17 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'inspection visit',
                 'verbose_name_plural': 'inspection visits',
+                'indexes': [
+                    models.Index(fields=['campaign', 'status'], name='visit_progress'),
+                    models.Index(fields=['unit', '-id'], name='visit_of_unit'),
+                    models.Index(condition=models.Q(('status', 'booked')), fields=['slot'], name='visit_booked'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['invited', 'booked', 'fine', 'findings', 'missed', 'declined'])), name='visit_status_known'),
+                    models.UniqueConstraint(fields=('campaign', 'unit'), name='visit_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('booked_by__isnull', False), ('slot__isnull', False), ('status__in', ('booked', 'missed'))), models.Q(('booked_by', None), ('slot', None), ('status__in', ['invited', 'declined'])), ('status__in', ('fine', 'findings')), _connector='OR'), name='visit_slot_with_status'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('inspected_at__isnull', False), ('inspected_by__isnull', False), ('status__in', ('fine', 'findings'))), models.Q(models.Q(('status__in', ('fine', 'findings')), _negated=True), ('inspected_at', None), ('inspected_by', None)), _connector='OR'), name='visit_inspected_facts'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -98,91 +129,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'finding of an inspection',
                 'verbose_name_plural': 'findings of inspections',
                 'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='finding_said'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['community', '-id'], name='inspection_list'),
-        ),
-        migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(condition=models.Q(('status', 'open')), fields=['id'], name='inspection_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['planned', 'open', 'done', 'cancelled'])), name='inspection_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='inspection_titled'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('opened_at', None), ('status', 'planned')), models.Q(('opened_at__isnull', False), ('status__in', ['open', 'done'])), ('status', 'cancelled'), _connector='OR'), name='inspection_opened'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status__in', ['planned', 'open'])), models.Q(('ended_at__isnull', False), ('status__in', ['done', 'cancelled'])), _connector='OR'), name='inspection_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'cancelled'), models.Q(('reason', ''), _negated=True)), models.Q(models.Q(('status', 'cancelled'), _negated=True), ('reason', '')), _connector='OR'), name='inspection_cancelled_with_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='inspectionslot',
-            index=models.Index(fields=['campaign', 'starts_at'], name='inspection_slot_list'),
-        ),
-        migrations.AddIndex(
-            model_name='inspectionslot',
-            index=models.Index(fields=['starts_at'], name='inspection_slot_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspectionslot',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='inspection_slot_span'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspectionslot',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__gte', 1), ('capacity__lte', 200), ('taken__lte', models.F('capacity'))), name='inspection_slot_places', violation_error_message='All places at this time are taken.'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspectionslot',
-            constraint=models.UniqueConstraint(fields=('inspector', 'starts_at'), name='inspection_slot_once'),
-        ),
-        migrations.AddIndex(
-            model_name='inspectionvisit',
-            index=models.Index(fields=['campaign', 'status'], name='visit_progress'),
-        ),
-        migrations.AddIndex(
-            model_name='inspectionvisit',
-            index=models.Index(fields=['unit', '-id'], name='visit_of_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='inspectionvisit',
-            index=models.Index(condition=models.Q(('status', 'booked')), fields=['slot'], name='visit_booked'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspectionvisit',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['invited', 'booked', 'fine', 'findings', 'missed', 'declined'])), name='visit_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspectionvisit',
-            constraint=models.UniqueConstraint(fields=('campaign', 'unit'), name='visit_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspectionvisit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('booked_by__isnull', False), ('slot__isnull', False), ('status__in', ('booked', 'missed'))), models.Q(('booked_by', None), ('slot', None), ('status__in', ['invited', 'declined'])), ('status__in', ('fine', 'findings')), _connector='OR'), name='visit_slot_with_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspectionvisit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('inspected_at__isnull', False), ('inspected_by__isnull', False), ('status__in', ('fine', 'findings'))), models.Q(models.Q(('status__in', ('fine', 'findings')), _negated=True), ('inspected_at', None), ('inspected_by', None)), _connector='OR'), name='visit_inspected_facts'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='inspectionvisit',
             trigger=pgtrigger.compiler.Trigger(name='visit_takes_a_place', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'UPDATE' AND OLD.slot_id IS NOT DISTINCT FROM NEW.slot_id THEN\n                        RETURN NULL;\n                    END IF;\n                    PERFORM 1 FROM owners_inspectionslot WHERE id IN (\n                        CASE WHEN TG_OP <> 'INSERT' THEN OLD.slot_id END,\n                        CASE WHEN TG_OP <> 'DELETE' THEN NEW.slot_id END) ORDER BY id FOR NO KEY UPDATE;\n                    IF TG_OP <> 'INSERT' THEN\n                        UPDATE owners_inspectionslot SET taken = taken - 1 WHERE id = OLD.slot_id;\n                    END IF;\n                    IF TG_OP <> 'DELETE' THEN\n                        UPDATE owners_inspectionslot SET taken = taken + 1 WHERE id = NEW.slot_id;\n                    END IF;\n                    RETURN NULL;\n                ", hash='1bff287d04c5c34c366522e823c040142cb45603', operation='INSERT OR UPDATE OF "slot_id" OR DELETE', pgid='pgtrigger_visit_takes_a_place_ad0d6', table='owners_inspectionvisit', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='inspectionfinding',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='finding_said'),
         ),
         anchor("owners_inspection"),
         anchor("owners_inspectionslot"),

@@ -45,6 +45,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'purpose of personal data',
                 'verbose_name_plural': 'purposes of personal data',
                 'ordering': ['position', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('basis__in', ['contract', 'consent'])), name='purpose_basis_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -120,10 +123,6 @@ class Migration(migrations.Migration):
             model_name='consent',
             name='person',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='owners.person'),
-        ),
-        migrations.AddConstraint(
-            model_name='consentpurpose',
-            constraint=models.CheckConstraint(condition=models.Q(('basis__in', ['contract', 'consent'])), name='purpose_basis_known'),
         ),
         migrations.AddField(
             model_name='consentversion',

@@ -75,6 +75,20 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'outage',
                 'verbose_name_plural': 'outages',
+                'indexes': [
+                    models.Index(fields=['community', '-id'], name='outage_list'),
+                    models.Index(condition=models.Q(('status__in', ['closed', 'called_off']), _negated=True), fields=['community'], name='outage_open'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['announced', 'active', 'restored', 'closing', 'closed', 'called_off'])), name='outage_status_known'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['water', 'power', 'gas', 'lift', 'network', 'heating', 'other'])), name='outage_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('sentence', ''), _negated=True), name='outage_says_something'),
+                    models.CheckConstraint(condition=models.Q(('expected_end_at__gt', models.F('starts_at'))), name='outage_span', violation_error_message='The end comes after the beginning.'),
+                    models.CheckConstraint(condition=models.Q(('sample_percent__lte', 100)), name='outage_sample'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('restored_at', None), ('status__in', ['announced', 'active', 'called_off'])), models.Q(('restored_at__isnull', False), ('status__in', ['restored', 'closing', 'closed'])), _connector='OR'), name='outage_restored_facts'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closing_at__isnull', False), ('closing_by__isnull', False), ('status__in', ['closing', 'closed']), ('technician__isnull', False), models.Q(('summary', ''), _negated=True)), models.Q(models.Q(('status__in', ['closing', 'closed']), _negated=True), ('closing_at', None), ('closing_by', None)), _connector='OR'), name='outage_closing_facts'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status__in', ['closed', 'called_off'])), models.Q(models.Q(('status__in', ['closed', 'called_off']), _negated=True), ('closed_at', None)), _connector='OR'), name='outage_closed_facts'),
+                ],
             },
         ),
         migrations.AddField(
@@ -115,46 +129,6 @@ class Migration(migrations.Migration):
             model_name='outageline',
             name='ticket',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outage_lines', to='repairs.ticket'),
-        ),
-        migrations.AddIndex(
-            model_name='outage',
-            index=models.Index(fields=['community', '-id'], name='outage_list'),
-        ),
-        migrations.AddIndex(
-            model_name='outage',
-            index=models.Index(condition=models.Q(('status__in', ['closed', 'called_off']), _negated=True), fields=['community'], name='outage_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='outage',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['announced', 'active', 'restored', 'closing', 'closed', 'called_off'])), name='outage_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='outage',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['water', 'power', 'gas', 'lift', 'network', 'heating', 'other'])), name='outage_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='outage',
-            constraint=models.CheckConstraint(condition=models.Q(('sentence', ''), _negated=True), name='outage_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='outage',
-            constraint=models.CheckConstraint(condition=models.Q(('expected_end_at__gt', models.F('starts_at'))), name='outage_span', violation_error_message='The end comes after the beginning.'),
-        ),
-        migrations.AddConstraint(
-            model_name='outage',
-            constraint=models.CheckConstraint(condition=models.Q(('sample_percent__lte', 100)), name='outage_sample'),
-        ),
-        migrations.AddConstraint(
-            model_name='outage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('restored_at', None), ('status__in', ['announced', 'active', 'called_off'])), models.Q(('restored_at__isnull', False), ('status__in', ['restored', 'closing', 'closed'])), _connector='OR'), name='outage_restored_facts'),
-        ),
-        migrations.AddConstraint(
-            model_name='outage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closing_at__isnull', False), ('closing_by__isnull', False), ('status__in', ['closing', 'closed']), ('technician__isnull', False), models.Q(('summary', ''), _negated=True)), models.Q(models.Q(('status__in', ['closing', 'closed']), _negated=True), ('closing_at', None), ('closing_by', None)), _connector='OR'), name='outage_closing_facts'),
-        ),
-        migrations.AddConstraint(
-            model_name='outage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status__in', ['closed', 'called_off'])), models.Q(models.Q(('status__in', ['closed', 'called_off']), _negated=True), ('closed_at', None)), _connector='OR'), name='outage_closed_facts'),
         ),
         migrations.AddConstraint(
             model_name='outagebuilding',

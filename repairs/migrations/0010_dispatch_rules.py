@@ -63,6 +63,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'certificate',
                 'verbose_name_plural': 'certificates',
                 'ordering': ['kind', '-valid_until', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['electrician', 'lift', 'gas', 'heights', 'other'])), name='certificate_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='certificate_has_number'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='certificate_withdrawn_pair'),
+                    models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('user', 'kind', 'number', 'valid_until'), name='certificate_once', violation_error_message='This certificate stands in the register already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -87,6 +93,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'dispatch rule',
                 'verbose_name_plural': 'dispatch rules',
                 'ordering': ['position', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('mode__in', ['propose', 'automatic', 'grab']), ('trade__in', ['', 'plumbing', 'electrical', 'door_window', 'waterproofing', 'hvac', 'lift', 'intercom_access', 'gas', 'appliance', 'public_facility', 'cleaning_pest', 'other']), ('urgency__in', ['', 'emergency', 'normal']), ('who__in', ['named', 'on_duty', 'of_zone', 'least_busy'])), name='dispatch_rule_codes_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('named__isnull', False), ('who', 'named')), models.Q(models.Q(('who', 'named'), _negated=True), ('named', None)), _connector='OR'), name='dispatch_rule_names_somebody', violation_error_message='Please choose the technician whom this rule sends.'),
+                    models.CheckConstraint(condition=models.Q(('mode', 'grab'), ('who', 'named'), _negated=True), name='dispatch_rule_opens_for_several', violation_error_message='A job that one technician gets is not open for grabbing.'),
+                    models.CheckConstraint(condition=models.Q(('building', None), ('community__isnull', False), _connector='OR'), name='dispatch_rule_building_here', violation_error_message='A rule of the whole company names no building.'),
+                    models.CheckConstraint(condition=models.Q(('max_open', None), ('max_open__gte', 1), _connector='OR'), name='dispatch_rule_limit'),
+                ],
             },
         ),
         migrations.AddField(
@@ -132,42 +145,6 @@ class Migration(migrations.Migration):
             model_name='zone',
             name='user',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='zones', to=settings.AUTH_USER_MODEL, verbose_name='technician'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['electrician', 'lift', 'gas', 'heights', 'other'])), name='certificate_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='certificate_has_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='certificate_withdrawn_pair'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('user', 'kind', 'number', 'valid_until'), name='certificate_once', violation_error_message='This certificate stands in the register already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispatchrule',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['propose', 'automatic', 'grab']), ('trade__in', ['', 'plumbing', 'electrical', 'door_window', 'waterproofing', 'hvac', 'lift', 'intercom_access', 'gas', 'appliance', 'public_facility', 'cleaning_pest', 'other']), ('urgency__in', ['', 'emergency', 'normal']), ('who__in', ['named', 'on_duty', 'of_zone', 'least_busy'])), name='dispatch_rule_codes_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispatchrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('named__isnull', False), ('who', 'named')), models.Q(models.Q(('who', 'named'), _negated=True), ('named', None)), _connector='OR'), name='dispatch_rule_names_somebody', violation_error_message='Please choose the technician whom this rule sends.'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispatchrule',
-            constraint=models.CheckConstraint(condition=models.Q(('mode', 'grab'), ('who', 'named'), _negated=True), name='dispatch_rule_opens_for_several', violation_error_message='A job that one technician gets is not open for grabbing.'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispatchrule',
-            constraint=models.CheckConstraint(condition=models.Q(('building', None), ('community__isnull', False), _connector='OR'), name='dispatch_rule_building_here', violation_error_message='A rule of the whole company names no building.'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispatchrule',
-            constraint=models.CheckConstraint(condition=models.Q(('max_open', None), ('max_open__gte', 1), _connector='OR'), name='dispatch_rule_limit'),
         ),
         migrations.AddConstraint(
             model_name='participant',

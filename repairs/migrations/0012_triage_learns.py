@@ -34,6 +34,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'version of the triage',
                 'verbose_name_plural': 'versions of the triage',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state', 'ready'), models.Q(('content', ''), _negated=True), models.Q(('based_on', ''), _negated=True)), models.Q(('ended_at__isnull', False), ('state', 'failed')), models.Q(('lease_until__isnull', False), ('state', 'learning')), ('state', 'waiting'), _connector='OR'), name='triage_version_state'),
+                    models.UniqueConstraint(models.Value(1), condition=models.Q(('state__in', ('waiting', 'learning'))), name='triage_version_one_at_a_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -67,14 +71,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'examples',
                 'constraints': [models.UniqueConstraint(fields=('ticket',), name='triage_example_once_a_ticket'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='triage_example_text'), models.CheckConstraint(condition=models.Q(('place__in', ['unit', 'public']), ('trade__in', ['plumbing', 'electrical', 'door_window', 'waterproofing', 'hvac', 'lift', 'intercom_access', 'gas', 'appliance', 'public_facility', 'cleaning_pest', 'other']), ('urgency__in', ['emergency', 'normal'])), name='triage_example_labels')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='triageversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state', 'ready'), models.Q(('content', ''), _negated=True), models.Q(('based_on', ''), _negated=True)), models.Q(('ended_at__isnull', False), ('state', 'failed')), models.Q(('lease_until__isnull', False), ('state', 'learning')), ('state', 'waiting'), _connector='OR'), name='triage_version_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='triageversion',
-            constraint=models.UniqueConstraint(models.Value(1), condition=models.Q(('state__in', ('waiting', 'learning'))), name='triage_version_one_at_a_time'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='triageversion',

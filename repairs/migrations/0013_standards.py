@@ -33,6 +33,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'line of the standards',
                 'verbose_name_plural': 'lines of the standards',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('trade', ''), ('trade__in', ['plumbing', 'electrical', 'door_window', 'waterproofing', 'hvac', 'lift', 'intercom_access', 'gas', 'appliance', 'public_facility', 'cleaning_pest', 'other']), _connector='OR'), name='standard_trade_known'),
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='standard_says_something'),
+                    models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('community', 'trade', 'text'), name='standard_once', violation_error_message='This line stands in the checklist already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -49,19 +54,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ticked line',
                 'verbose_name_plural': 'ticked lines',
+                'constraints': [
+                    models.UniqueConstraint(fields=('ticket', 'completion_no', 'standard'), name='tick_once'),
+                    models.CheckConstraint(condition=models.Q(('completion_no__gte', 1)), name='tick_of_a_completion'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='standard',
-            constraint=models.CheckConstraint(condition=models.Q(('trade', ''), ('trade__in', ['plumbing', 'electrical', 'door_window', 'waterproofing', 'hvac', 'lift', 'intercom_access', 'gas', 'appliance', 'public_facility', 'cleaning_pest', 'other']), _connector='OR'), name='standard_trade_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='standard',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='standard_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='standard',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('community', 'trade', 'text'), name='standard_once', violation_error_message='This line stands in the checklist already.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='standard',
@@ -70,14 +67,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='standard',
             trigger=pgtrigger.compiler.Trigger(name='stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='0e523099de9c101217e0f17af356d71f739e272c', operation='DELETE', pgid='pgtrigger_stays_64e77', table='repairs_standard', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='tick',
-            constraint=models.UniqueConstraint(fields=('ticket', 'completion_no', 'standard'), name='tick_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='tick',
-            constraint=models.CheckConstraint(condition=models.Q(('completion_no__gte', 1)), name='tick_of_a_completion'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='tick',

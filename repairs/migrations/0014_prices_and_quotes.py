@@ -33,6 +33,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'price list',
                 'verbose_name_plural': 'price lists',
+                'constraints': [
+                    models.UniqueConstraint(fields=('community', 'version'), name='pricelist_version'),
+                    models.UniqueConstraint(condition=models.Q(('valid_from', None)), fields=('community',), name='pricelist_one_draft'),
+                    models.UniqueConstraint(condition=models.Q(('valid_from__isnull', False)), fields=('community', 'valid_from'), name='pricelist_one_a_day', violation_error_message='Another price list begins on this day.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('published_at', None), ('published_by', None), ('valid_from', None)), models.Q(('published_at__isnull', False), ('published_by__isnull', False), ('valid_from__isnull', False)), _connector='OR'), name='pricelist_published'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -51,6 +57,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'price',
                 'verbose_name_plural': 'prices',
                 'ordering': ['trade', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('trade__in', ['plumbing', 'electrical', 'door_window', 'waterproofing', 'hvac', 'lift', 'intercom_access', 'gas', 'appliance', 'public_facility', 'cleaning_pest', 'other'])), name='priceitem_trade_known'),
+                    models.CheckConstraint(condition=models.Q(('labour__gte', 0), ('material__gte', 0), models.Q(('labour__gt', 0), ('material__gt', 0), _connector='OR')), name='priceitem_costs_something', violation_error_message='A service costs something: labour, material or both.'),
+                    models.UniqueConstraint(fields=('price_list', 'trade', 'name'), name='priceitem_once', violation_error_message='This service is on the list already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -70,6 +81,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'quote',
                 'verbose_name_plural': 'quotes',
+                'constraints': [
+                    models.UniqueConstraint(fields=('ticket', 'quote_no'), name='quote_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('payer', 'owner'), ('total__gt', 0)), models.Q(models.Q(('payer', 'owner'), _negated=True), ('total', 0)), _connector='OR'), name='quote_paid_or_free'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), ('payer', 'free'), models.Q(models.Q(('payer', 'owner'), ('warranty', 'in'), _negated=True), models.Q(('payer', 'warranty'), ('warranty__in', ['out', 'unknown']), _negated=True)), _connector='OR'), name='quote_says_why', violation_error_message='Please say why: the register of warranties says otherwise.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -89,63 +105,22 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'line of a quote',
                 'verbose_name_plural': 'lines of quotes',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='quoteline_of_something'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='pricelist',
-            constraint=models.UniqueConstraint(fields=('community', 'version'), name='pricelist_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricelist',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_from', None)), fields=('community',), name='pricelist_one_draft'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricelist',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_from__isnull', False)), fields=('community', 'valid_from'), name='pricelist_one_a_day', violation_error_message='Another price list begins on this day.'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricelist',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at', None), ('published_by', None), ('valid_from', None)), models.Q(('published_at__isnull', False), ('published_by__isnull', False), ('valid_from__isnull', False)), _connector='OR'), name='pricelist_published'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='pricelist',
             trigger=pgtrigger.compiler.Trigger(name='published_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.valid_from IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='517bcde338e70d48a5c8a1abdbc34ec64920d5ac', operation='UPDATE OR DELETE', pgid='pgtrigger_published_stays_f9e5a', table='repairs_pricelist', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='priceitem',
-            constraint=models.CheckConstraint(condition=models.Q(('trade__in', ['plumbing', 'electrical', 'door_window', 'waterproofing', 'hvac', 'lift', 'intercom_access', 'gas', 'appliance', 'public_facility', 'cleaning_pest', 'other'])), name='priceitem_trade_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='priceitem',
-            constraint=models.CheckConstraint(condition=models.Q(('labour__gte', 0), ('material__gte', 0), models.Q(('labour__gt', 0), ('material__gt', 0), _connector='OR')), name='priceitem_costs_something', violation_error_message='A service costs something: labour, material or both.'),
-        ),
-        migrations.AddConstraint(
-            model_name='priceitem',
-            constraint=models.UniqueConstraint(fields=('price_list', 'trade', 'name'), name='priceitem_once', violation_error_message='This service is on the list already.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='priceitem',
             trigger=pgtrigger.compiler.Trigger(name='published_items_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF EXISTS (SELECT 1 FROM repairs_pricelist p WHERE p.valid_from IS NOT NULL\n                AND (TG_OP <> 'INSERT' AND p.id = OLD.price_list_id\n                    OR TG_OP <> 'DELETE' AND p.id = NEW.price_list_id)) THEN\n            RAISE EXCEPTION 'a published price list stays as it is' USING ERRCODE = 'check_violation';\n        END IF;\n        IF TG_OP = 'DELETE' THEN\n            RETURN OLD;\n        END IF;\n        RETURN NEW;\n    ", hash='5b92bfb13332c216e7c94c1ee4ac91af5ada2f87', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_published_items_stay_5852f', table='repairs_priceitem', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=models.UniqueConstraint(fields=('ticket', 'quote_no'), name='quote_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('payer', 'owner'), ('total__gt', 0)), models.Q(models.Q(('payer', 'owner'), _negated=True), ('total', 0)), _connector='OR'), name='quote_paid_or_free'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), ('payer', 'free'), models.Q(models.Q(('payer', 'owner'), ('warranty', 'in'), _negated=True), models.Q(('payer', 'warranty'), ('warranty__in', ['out', 'unknown']), _negated=True)), _connector='OR'), name='quote_says_why', violation_error_message='Please say why: the register of warranties says otherwise.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='quote',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e847812176ef2692f05c9f82845089f22acd8e2d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_57b75', table='repairs_quote', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='quoteline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='quoteline_of_something'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='quoteline',

@@ -32,6 +32,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'material',
                 'verbose_name_plural': 'materials',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('unit', ''), _negated=True)), name='stockitem_named'),
+                    models.CheckConstraint(condition=models.Q(('on_hand__gte', 0)), name='stockitem_never_negative'),
+                    models.CheckConstraint(condition=models.Q(('reorder_at__gte', 0)), name='stockitem_reorder_at'),
+                    models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('community', 'name'), name='stockitem_once', violation_error_message='This material is on the list already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -52,35 +58,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'movement of stock',
                 'verbose_name_plural': 'movements of stock',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('completion_no', None), ('kind', 'received'), ('quantity__gt', 0), ('ticket', None)), models.Q(('completion_no__gte', 1), ('kind', 'used'), ('quantity__lt', 0), ('ticket__isnull', False)), models.Q(models.Q(models.Q(('why', ''), _negated=True), models.Q(('quantity', 0), _negated=True)), ('completion_no', None), ('kind', 'counted'), ('ticket', None)), _connector='OR'), name='stockmove_facts'),
+                    models.CheckConstraint(condition=models.Q(('on_hand__gte', 0)), name='stockmove_never_negative'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='stockitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('unit', ''), _negated=True)), name='stockitem_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockitem',
-            constraint=models.CheckConstraint(condition=models.Q(('on_hand__gte', 0)), name='stockitem_never_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockitem',
-            constraint=models.CheckConstraint(condition=models.Q(('reorder_at__gte', 0)), name='stockitem_reorder_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('community', 'name'), name='stockitem_once', violation_error_message='This material is on the list already.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='stockitem',
             trigger=pgtrigger.compiler.Trigger(name='stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='aa2b2633b072d35ef61bc6f02951f16b43a27cc9', operation='DELETE', pgid='pgtrigger_stays_d7bad', table='repairs_stockitem', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='stockmove',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('completion_no', None), ('kind', 'received'), ('quantity__gt', 0), ('ticket', None)), models.Q(('completion_no__gte', 1), ('kind', 'used'), ('quantity__lt', 0), ('ticket__isnull', False)), models.Q(models.Q(models.Q(('why', ''), _negated=True), models.Q(('quantity', 0), _negated=True)), ('completion_no', None), ('kind', 'counted'), ('ticket', None)), _connector='OR'), name='stockmove_facts'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockmove',
-            constraint=models.CheckConstraint(condition=models.Q(('on_hand__gte', 0)), name='stockmove_never_negative'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='stockmove',

@@ -62,6 +62,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'quality check',
                 'verbose_name_plural': 'quality checks',
+                'indexes': [
+                    models.Index(condition=models.Q(('checked_at', None)), fields=['community', 'id'], name='qualitycheck_due'),
+                    models.Index(fields=['community', '-checked_at'], name='qualitycheck_made'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('ticket', 'completion_no'), name='qualitycheck_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('checked_at', None), ('checker', None), ('note', ''), ('passed', None)), models.Q(('checked_at__isnull', False), ('checker__isnull', False), ('passed', True)), models.Q(models.Q(('note', ''), _negated=True), ('checked_at__isnull', False), ('checker__isnull', False), ('passed', False)), _connector='OR'), name='qualitycheck_made_or_not'),
+                    models.CheckConstraint(condition=models.Q(('checker', None), models.Q(models.Q(('worker', None), models.Q(('checker', models.F('worker')), _negated=True), _connector='OR'), models.Q(('dispatcher', None), models.Q(('checker', models.F('dispatcher')), _negated=True), _connector='OR')), _connector='OR'), name='qualitycheck_by_another'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -76,6 +85,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'line of a quality check',
                 'verbose_name_plural': 'lines of a quality check',
+                'constraints': [
+                    models.UniqueConstraint(fields=('check_of', 'standard'), name='checkmark_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -108,26 +120,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('community', 'reason'), name='checkrule_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('reason__in', ['sample', 'rework', 'emergency', 'low_rating'])), name='checkrule_reason'), models.CheckConstraint(condition=models.Q(('percent__lte', 100), ('up_to__gte', 1), ('up_to__lte', 10)), name='checkrule_share')],
             },
         ),
-        migrations.AddIndex(
-            model_name='qualitycheck',
-            index=models.Index(condition=models.Q(('checked_at', None)), fields=['community', 'id'], name='qualitycheck_due'),
-        ),
-        migrations.AddIndex(
-            model_name='qualitycheck',
-            index=models.Index(fields=['community', '-checked_at'], name='qualitycheck_made'),
-        ),
-        migrations.AddConstraint(
-            model_name='qualitycheck',
-            constraint=models.UniqueConstraint(fields=('ticket', 'completion_no'), name='qualitycheck_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='qualitycheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_at', None), ('checker', None), ('note', ''), ('passed', None)), models.Q(('checked_at__isnull', False), ('checker__isnull', False), ('passed', True)), models.Q(models.Q(('note', ''), _negated=True), ('checked_at__isnull', False), ('checker__isnull', False), ('passed', False)), _connector='OR'), name='qualitycheck_made_or_not'),
-        ),
-        migrations.AddConstraint(
-            model_name='qualitycheck',
-            constraint=models.CheckConstraint(condition=models.Q(('checker', None), models.Q(models.Q(('worker', None), models.Q(('checker', models.F('worker')), _negated=True), _connector='OR'), models.Q(('dispatcher', None), models.Q(('checker', models.F('dispatcher')), _negated=True), _connector='OR')), _connector='OR'), name='qualitycheck_by_another'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='qualitycheck',
             trigger=pgtrigger.compiler.Trigger(name='checked_by_the_desk', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW.checker_id IS NOT NULL)', func="\n        IF NOT EXISTS (SELECT 1 FROM accounts_user u WHERE u.id = NEW.checker_id\n                AND u.role IN ('supervisor', 'agent')) THEN\n            RAISE EXCEPTION 'a quality check is made by the desk' USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NEW;\n    ", hash='88071daa1052fa252f99dae90b27d84d14434c23', operation='INSERT OR UPDATE OF "checker_id"', pgid='pgtrigger_checked_by_the_desk_bba6f', table='repairs_qualitycheck', when='BEFORE')),
@@ -143,10 +135,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='qualitycheck',
             trigger=pgtrigger.compiler.Trigger(name='stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='e7a513d31268c529e5599365dd0520fa982ef06d', operation='DELETE', pgid='pgtrigger_stays_82075', table='repairs_qualitycheck', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='checkmark',
-            constraint=models.UniqueConstraint(fields=('check_of', 'standard'), name='checkmark_once'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='checkmark',

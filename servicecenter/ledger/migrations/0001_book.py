@@ -34,6 +34,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'cash-up',
                 'verbose_name_plural': 'cash-ups',
+                'indexes': [
+                    models.Index(fields=['community', '-day', '-id'], name='cashup_list'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('community', 'agent', 'day'), name='cashup_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('countersigned_at', None), ('countersigned_by', None)), models.Q(('countersigned_at__isnull', False), models.Q(('countersigned_by', models.F('agent')), _negated=True)), _connector='OR'), name='cashup_two_people', violation_error_message='Nobody countersigns their own cash-up.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -50,6 +57,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'count of a method',
                 'verbose_name_plural': 'counts of methods',
+                'constraints': [
+                    models.UniqueConstraint(fields=('cash_up', 'method'), name='cashcount_once'),
+                    models.CheckConstraint(condition=models.Q(('counted', models.F('book')), models.Q(('reason', ''), _negated=True), _connector='OR'), name='cashcount_explained', violation_error_message='Please say where the difference comes from.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +88,17 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'charge',
                 'verbose_name_plural': 'charges',
+                'indexes': [
+                    models.Index(fields=['community', '-id'], name='charge_list'),
+                    models.Index(condition=models.Q(('due__gt', models.F('paid'))), fields=['community', '-id'], name='charge_unpaid'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['repair', 'card', 'decoration', 'other', 'deposit'])), name='charge_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0), models.Q(('item', ''), _negated=True)), name='charge_of_something'),
+                    models.CheckConstraint(condition=models.Q(('due__lte', models.F('amount')), ('paid__gte', 0), ('paid__lte', models.F('due'))), name='charge_paid_once', violation_error_message='This is paid already.'),
+                    models.CheckConstraint(condition=models.Q(('kept__gte', 0), ('kept__lte', models.F('paid')), ('returned__gte', 0), models.Q(('kept', 0), ('kind', 'deposit'), _connector='OR')), name='charge_keeps_what_it_has', violation_error_message='There is not so much left to return or to keep.'),
+                    models.UniqueConstraint(fields=('work', 'case_id', 'key'), name='charge_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +121,17 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'entry',
                 'verbose_name_plural': 'entries',
+                'indexes': [
+                    models.Index(fields=['community', 'day', 'cashier'], name='entry_by_day'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['charge', 'withdrawal', 'receipt', 'reversal', 'refund', 'deduction', 'difference'])), name='entry_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('kind', 'difference'), ('charge__isnull', False), _connector='OR'), name='entry_of_a_charge'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('cashier__isnull', False), ('kind__in', ('receipt', 'reversal', 'refund', 'difference'))), models.Q(models.Q(('kind__in', ('receipt', 'reversal', 'refund', 'difference')), _negated=True), ('cashier__isnull', True)), _connector='OR'), name='entry_in_a_drawer'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reversal'), ('reverses__isnull', False)), models.Q(models.Q(('kind', 'reversal'), _negated=True), ('reverses__isnull', True)), _connector='OR'), name='entry_undoes_something'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['refund', 'deduction']), _negated=True), models.Q(('agreed_by__isnull', False), ('by__isnull', False), models.Q(('agreed_by', models.F('by')), _negated=True)), _connector='OR'), name='entry_of_two_people', violation_error_message='Nobody agrees to their own refund.'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['charge', 'receipt']), models.Q(('reason', ''), _negated=True), _connector='OR'), name='entry_says_why', violation_error_message='Please say why.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,6 +146,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'line of an entry',
                 'verbose_name_plural': 'lines of entries',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('account__in', ['cash', 'transfer', 'wechat', 'alipay', 'receivable', 'deposits', 'income_repair', 'income_card', 'income_decoration', 'income_other', 'difference'])), name='line_account_known'),
+                    models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='line_not_zero'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -129,6 +166,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'note of a payment',
                 'verbose_name_plural': 'notes of payments',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('method', 'cash'), models.Q(('reference', ''), _negated=True), _connector='OR'), name='paymentnote_refers', violation_error_message='Please write down the reference of the payment.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -153,6 +193,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'receipt',
                 'verbose_name_plural': 'receipts',
+                'indexes': [
+                    models.Index(fields=['community', '-id'], name='receipt_list'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('community', 'day', 'sequence'), name='receipt_sequence'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='receipt_of_something'),
+                    models.CheckConstraint(condition=models.Q(('method__in', ['cash', 'transfer', 'wechat', 'alipay'])), name='receipt_method_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('method', 'transfer'), _negated=True), models.Q(('reference', ''), _negated=True), _connector='OR'), name='receipt_refers', violation_error_message='Please write down the reference of the payment.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -168,6 +217,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'print of a receipt',
                 'verbose_name_plural': 'prints of receipts',
+                'constraints': [
+                    models.UniqueConstraint(fields=('receipt', 'print_no'), name='receiptprint_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -190,19 +242,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'refund',
                 'verbose_name_plural': 'refunds',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('kept__gte', 0), models.Q(('amount__gt', 0), ('kept__gt', 0), _connector='OR'), models.Q(('reason', ''), _negated=True)), name='refund_of_something'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('agreed', None), ('decided_at', None), ('decided_by', None)), models.Q(('agreed__isnull', False), ('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('decided_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='refund_two_people', violation_error_message='Nobody agrees to their own refund.'),
+                    models.CheckConstraint(condition=models.Q(('agreed', False), ('answer', ''), _connector='XOR'), name='refund_declined_says_why'),
+                    models.CheckConstraint(condition=models.Q(('entry', None), models.Q(('agreed', True), ('amount__gt', 0)), _connector='OR'), name='refund_paid_when_agreed'),
+                    models.UniqueConstraint(condition=models.Q(('agreed__isnull', True), models.Q(('agreed', True), ('amount__gt', 0), ('entry', None)), _connector='OR'), fields=('charge',), name='refund_one_open', violation_error_message='A refund of this is asked for already.'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='cashup',
-            index=models.Index(fields=['community', '-day', '-id'], name='cashup_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='cashup',
-            constraint=models.UniqueConstraint(fields=('community', 'agent', 'day'), name='cashup_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='cashup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('countersigned_at', None), ('countersigned_by', None)), models.Q(('countersigned_at__isnull', False), models.Q(('countersigned_by', models.F('agent')), _negated=True)), _connector='OR'), name='cashup_two_people', violation_error_message='Nobody countersigns their own cash-up.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='cashup',
@@ -212,45 +259,9 @@ class Migration(migrations.Migration):
             model_name='cashup',
             trigger=pgtrigger.compiler.Trigger(name='stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='09651d079198fbcbd9364329cefeed8af8ee2c91', operation='DELETE', pgid='pgtrigger_stays_c3f09', table='ledger_cashup', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='cashcount',
-            constraint=models.UniqueConstraint(fields=('cash_up', 'method'), name='cashcount_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='cashcount',
-            constraint=models.CheckConstraint(condition=models.Q(('counted', models.F('book')), models.Q(('reason', ''), _negated=True), _connector='OR'), name='cashcount_explained', violation_error_message='Please say where the difference comes from.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='cashcount',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ce3b4725ee60e59f28c75a159936710bc79dcc2e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e896a', table='ledger_cashcount', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='charge',
-            index=models.Index(fields=['community', '-id'], name='charge_list'),
-        ),
-        migrations.AddIndex(
-            model_name='charge',
-            index=models.Index(condition=models.Q(('due__gt', models.F('paid'))), fields=['community', '-id'], name='charge_unpaid'),
-        ),
-        migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['repair', 'card', 'decoration', 'other', 'deposit'])), name='charge_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), models.Q(('item', ''), _negated=True)), name='charge_of_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.CheckConstraint(condition=models.Q(('due__lte', models.F('amount')), ('paid__gte', 0), ('paid__lte', models.F('due'))), name='charge_paid_once', violation_error_message='This is paid already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.CheckConstraint(condition=models.Q(('kept__gte', 0), ('kept__lte', models.F('paid')), ('returned__gte', 0), models.Q(('kept', 0), ('kind', 'deposit'), _connector='OR')), name='charge_keeps_what_it_has', violation_error_message='There is not so much left to return or to keep.'),
-        ),
-        migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.UniqueConstraint(fields=('work', 'case_id', 'key'), name='charge_once'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='charge',
@@ -259,34 +270,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='charge',
             trigger=pgtrigger.compiler.Trigger(name='stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='7fc6037f08e06e163428933ebb2fd740533e25c5', operation='DELETE', pgid='pgtrigger_stays_481d7', table='ledger_charge', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['community', 'day', 'cashier'], name='entry_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['charge', 'withdrawal', 'receipt', 'reversal', 'refund', 'deduction', 'difference'])), name='entry_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'difference'), ('charge__isnull', False), _connector='OR'), name='entry_of_a_charge'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cashier__isnull', False), ('kind__in', ('receipt', 'reversal', 'refund', 'difference'))), models.Q(models.Q(('kind__in', ('receipt', 'reversal', 'refund', 'difference')), _negated=True), ('cashier__isnull', True)), _connector='OR'), name='entry_in_a_drawer'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reversal'), ('reverses__isnull', False)), models.Q(models.Q(('kind', 'reversal'), _negated=True), ('reverses__isnull', True)), _connector='OR'), name='entry_undoes_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['refund', 'deduction']), _negated=True), models.Q(('agreed_by__isnull', False), ('by__isnull', False), models.Q(('agreed_by', models.F('by')), _negated=True)), _connector='OR'), name='entry_of_two_people', violation_error_message='Nobody agrees to their own refund.'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['charge', 'receipt']), models.Q(('reason', ''), _negated=True), _connector='OR'), name='entry_says_why', violation_error_message='Please say why.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='entry',
@@ -304,14 +287,6 @@ class Migration(migrations.Migration):
             model_name='entry',
             trigger=pgtrigger.compiler.Trigger(name='written_now', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n        NEW.written_in = pg_current_xact_id()::text::bigint;\n        RETURN NEW;\n    ', hash='1a9735f8610028b4db0bcc435fc815d2791a73c3', operation='INSERT', pgid='pgtrigger_written_now_ba677', table='ledger_entry', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('account__in', ['cash', 'transfer', 'wechat', 'alipay', 'receivable', 'deposits', 'income_repair', 'income_card', 'income_decoration', 'income_other', 'difference'])), name='line_account_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='line_not_zero'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='line',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='60aab0f9a637564fbac6ecf8bf5377c5ca18a111', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6530f', table='ledger_line', when='BEFORE')),
@@ -328,33 +303,9 @@ class Migration(migrations.Migration):
             model_name='line',
             trigger=pgtrigger.compiler.Trigger(name='count_charges', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        UPDATE ledger_charge c SET due = c.due + s.due, paid = c.paid + s.paid,\n            returned = c.returned + s.returned,\n            kept = c.kept + CASE WHEN c.kind = 'deposit' THEN s.income ELSE 0 END\n        FROM (\n            SELECT e.charge_id,\n                -coalesce(sum(l.amount) FILTER (WHERE l.account LIKE 'income_%'), 0) AS income,\n                -coalesce(sum(l.amount) FILTER (WHERE e.kind = 'refund'\n                    AND l.account IN ('cash', 'transfer', 'wechat', 'alipay')), 0) AS returned,\n                sum(CASE WHEN l.account IN ('cash', 'transfer', 'wechat', 'alipay') THEN l.amount ELSE 0 END) AS paid,\n                -sum(CASE WHEN l.account IN ('cash', 'transfer', 'wechat', 'alipay', 'receivable', 'difference')\n                    THEN 0 ELSE l.amount END) AS due\n            FROM new_lines l JOIN ledger_entry e ON e.id = l.entry_id\n            WHERE e.charge_id IS NOT NULL GROUP BY e.charge_id\n        ) s WHERE c.id = s.charge_id;\n        RETURN NULL;\n    ", hash='608bc444bced5d5e8689086a5511900ff03fcd79', level='STATEMENT', operation='INSERT', pgid='pgtrigger_count_charges_4ff4d', referencing='REFERENCING NEW TABLE AS new_lines ', table='ledger_line', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='paymentnote',
-            constraint=models.CheckConstraint(condition=models.Q(('method', 'cash'), models.Q(('reference', ''), _negated=True), _connector='OR'), name='paymentnote_refers', violation_error_message='Please write down the reference of the payment.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='paymentnote',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='35b4b4dc323b431cf4b80d3cad73bfa33d3c1713', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_98067', table='ledger_paymentnote', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['community', '-id'], name='receipt_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('community', 'day', 'sequence'), name='receipt_sequence'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='receipt_of_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('method__in', ['cash', 'transfer', 'wechat', 'alipay'])), name='receipt_method_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('method', 'transfer'), _negated=True), models.Q(('reference', ''), _negated=True), _connector='OR'), name='receipt_refers', violation_error_message='Please write down the reference of the payment.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='receipt',
@@ -364,33 +315,9 @@ class Migration(migrations.Migration):
             model_name='receipt',
             trigger=pgtrigger.compiler.Trigger(name='without_gap', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF NEW.sequence <> 1 + (SELECT coalesce(max(r.sequence), 0) FROM ledger_receipt r\n                WHERE r.community_id = NEW.community_id AND r.day = NEW.day) THEN\n            RAISE EXCEPTION 'receipt % does not follow the last one of its day', NEW.number\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'receipt_without_gap';\n        END IF;\n        RETURN NEW;\n    ", hash='b1750d42c7f922e27c1f1691d112b4a1bd2ac1df', operation='INSERT', pgid='pgtrigger_without_gap_5e43b', table='ledger_receipt', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='receiptprint',
-            constraint=models.UniqueConstraint(fields=('receipt', 'print_no'), name='receiptprint_once'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='receiptprint',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='cfd338974a984db3218c4bfddb4ebd411f58c37d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_df6bc', table='ledger_receiptprint', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('kept__gte', 0), models.Q(('amount__gt', 0), ('kept__gt', 0), _connector='OR'), models.Q(('reason', ''), _negated=True)), name='refund_of_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agreed', None), ('decided_at', None), ('decided_by', None)), models.Q(('agreed__isnull', False), ('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('decided_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='refund_two_people', violation_error_message='Nobody agrees to their own refund.'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('agreed', False), ('answer', ''), _connector='XOR'), name='refund_declined_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('entry', None), models.Q(('agreed', True), ('amount__gt', 0)), _connector='OR'), name='refund_paid_when_agreed'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(condition=models.Q(('agreed__isnull', True), models.Q(('agreed', True), ('amount__gt', 0), ('entry', None)), _connector='OR'), fields=('charge',), name='refund_one_open', violation_error_message='A refund of this is asked for already.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='refund',
