@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from repairs.workflow import Status
 from servicecenter.accounts.models import Community, User
-from servicecenter.demo import stories
+from servicecenter.demo import habits, stories
+from servicecenter.demo.crew import Crew, report_times
 from servicecenter.demo.simulator import Simulator
-from servicecenter.demo.stories import Crew
 
 # Reports a household makes in a day: two in five years.
 REPORTS_PER_HOUSEHOLD = 1 / 850
@@ -57,7 +57,7 @@ def simulate(
         crew = Crew.of(community, simulator.rng)
         crew.homes = crew.homes[:households]
         per_day = len(crew.homes) * REPORTS_PER_HOUSEHOLD
-        for at in stories.report_times(simulator.rng, since, until, per_day):
+        for at in report_times(simulator.rng, since, until, per_day):
             simulator.begin(stories.repair(crew, at))
         for minutes, status in LEFT_FOR_TODAY:
             if len(crew.homes) > SMALL or minutes < 60:
@@ -67,12 +67,12 @@ def simulate(
                 began = until - timedelta(hours=hours)
                 simulator.begin(stories.repair(crew, began, stops_at=status, home=home))
         for caller in crew.agents:
-            simulator.begin(stories.calling(crew, caller, since, until))
+            simulator.begin(habits.calling(crew, caller, since, until))
         for ago, minutes in PROMISED_TODAY:
-            simulator.begin(stories.promised(crew, until - timedelta(minutes=ago), minutes))
-        simulator.begin(stories.promising(crew, since + timedelta(days=1), until))
-        simulator.begin(stories.urging(crew, since + timedelta(days=1), until))
+            simulator.begin(habits.promised(crew, until - timedelta(minutes=ago), minutes))
+        simulator.begin(habits.promising(crew, since + timedelta(days=1), until))
+        simulator.begin(habits.urging(crew, since + timedelta(days=1), until))
     staff = list(User.objects.staff_of([community.pk for community in communities]))
-    simulator.begin(stories.reading(staff, since, until))
+    simulator.begin(habits.reading(staff, since, until))
     simulator.run()
     return simulator

@@ -4,35 +4,29 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from random import Random
 
 from django.conf import settings
 
-from owners.models import Building, Occupancy, Person, Unit
+from owners.models import Person, Unit
 from repairs import actions
 from repairs.actions.quoting import Wanted
 from repairs.models import Channel, Ticket, Urgency
 from repairs.queries.prices import prices_on
 from repairs.queries.visits import free_start
 from repairs.workflow import ConfirmMethod, HoldReason, Status
-from servicecenter.accounts.models import Community, Role, User
+from servicecenter.accounts.models import User
+from servicecenter.demo.crew import Crew
 from servicecenter.demo.simulator import Life
-from servicecenter.desk.actions import finish_call, promises
-from servicecenter.lib.clock import LOCAL, local_day, start_of_day
-from servicecenter.notifications.actions import mark_read
-from surveys import actions as surveys
-from surveys.actions.calls import Result
+from servicecenter.lib.clock import local_day
 
 TEXTS = settings.BASE_DIR / "repairs/triage/data/repair_texts.csv"
 NAMES_A_PLACE = re.compile(
     r"\d+\s*[-#]\s*\d+|[\d一二三四五六七八九十]+\s*(栋|棟|幢|号楼|號樓|座|单元|單元|室)|\b(Block|Tower|Unit|Building)\b"
 )
-DAY_BEGINS, DAY_ENDS = 8.5, 20.0
 # How long an agreed window is.
 VISIT = timedelta(hours=1)
 SUMMARIES = {
@@ -51,15 +45,6 @@ CONTACT_NOTES = [
     "已联系，住户下班后在家",
     "约好周末上门",
 ]
-PROMISES = [
-    "查清水费后回电",
-    "问好师傅到场时间后回电",
-    "把放行条办法告诉业主",
-    "确认停车位费用后回电",
-    "联系物业经理后答复",
-]
-GOOD_WORDS = ["师傅很准时，修得也干净", "不错", "服务态度好", "穿了鞋套，挺讲究", "满意", ""]
-BAD_WORDS = ["还是有点漏", "来晚了两个小时，也没说一声", "修完没打扫", "第二天又坏了"]
 AREAS = ["大堂", "地下车库入口", "电梯厅", "楼道", "架空层", "儿童游乐区"]
 
 
@@ -82,83 +67,6 @@ def messages() -> tuple[Message, ...]:
             for row in csv.DictReader(file)
             if not NAMES_A_PLACE.search(row["text"])
         )
-
-
-@dataclass
-class Crew:
-    """The people and units of one community that take part in the history."""
-
-    community: Community
-    agents: Sequence[User]
-    supervisors: Sequence[User]
-    technicians: Sequence[User]
-    homes: Sequence[tuple[Unit, Person]]
-    buildings: Sequence[Building]
-    rng: Random
-    slow: set[int] = field(default_factory=set)
-
-    @classmethod
-    def of(cls, community: Community, rng: Random) -> Crew:
-        """Everybody of a community; the last technician is the one whose phone calls are late."""
-        staff = User.objects.staff_of([community.pk]).order_by("id")
-        primary = (
-            Occupancy.objects.current()
-            .filter(community=community, is_primary=True, unit__use="residence", person__user__isnull=False)
-            .select_related("unit__building", "unit__community", "person__user")
-            .order_by("id")
-        )
-        technicians = [user for user in staff if user.role == Role.TECHNICIAN]
-        return cls(
-            community=community,
-            agents=[user for user in staff if user.role == Role.AGENT],
-            supervisors=[user for user in staff if user.role == Role.SUPERVISOR],
-            technicians=technicians,
-            homes=[(each.unit, each.person) for each in primary],
-            buildings=list(Building.objects.filter(community=community)),
-            rng=rng,
-            slow={technicians[-1].pk},
-        )
-
-    def homes_of(self, phone: str) -> list[tuple[Unit, Person]]:
-        """Where the person with this number lives now, as primary contact or not."""
-        current = Occupancy.objects.current().filter(community=self.community, person__phone=phone)
-        rows = current.select_related("unit__building", "unit__community", "person__user").order_by("id")
-        return [(each.unit, each.person) for each in rows]
-
-    def technician_for(self, trade: str) -> User:
-        """Somebody of the trade, mostly."""
-        fitting = [user for user in self.technicians if trade in user.trades]
-        return self.rng.choice(fitting or list(self.technicians))
-
-    def minutes(self, low: float, high: float) -> timedelta:
-        return timedelta(minutes=self.rng.uniform(low, high))
-
-    def by_day(self, at: datetime) -> datetime:
-        """The same instant, or the next morning if people sleep."""
-        local = at.astimezone(LOCAL)
-        hour = local.hour + local.minute / 60
-        if DAY_BEGINS <= hour < DAY_ENDS:
-            return at
-        day = local_day(at) if hour < DAY_BEGINS else local_day(at) + timedelta(days=1)
-        return start_of_day(day) + timedelta(hours=DAY_BEGINS, minutes=self.rng.uniform(0, 45))
-
-    def chance(self, share: float) -> bool:
-        return self.rng.random() < share
-
-
-def report_times(rng: Random, since: datetime, until: datetime, per_day: float) -> Iterator[datetime]:
-    """Instants of reports: more in the morning and evening, a few at night, a lull on no day at all."""
-    at = since
-    while True:
-        at += timedelta(days=rng.expovariate(per_day))
-        if at >= until:
-            return
-        hour = rng.choices(
-            range(24), weights=[1] * 6 + [3, 8, 12, 12, 10, 8, 6, 6, 7, 8, 8, 9, 12, 13, 10, 6, 3, 1]
-        )[0]
-        moment = start_of_day(local_day(at)) + timedelta(hours=hour, minutes=rng.uniform(0, 59))
-        if since <= moment < until:
-            yield moment
 
 
 def repair(
@@ -309,106 +217,3 @@ def _acceptance(crew: Crew, ticket: Ticket, at: datetime, agent: User) -> Life:
             actions.dispatch(ticket, technician=crew.technician_for(ticket.trade), by=agent, at=at)
             yield from _work(crew, ticket, at, agent)
             return
-
-
-def calling(crew: Crew, caller: User, since: datetime, until: datetime) -> Life:
-    """An agent's calling sessions: twice a day, a handful of cases each, now and then none at all."""
-    day = local_day(since)
-    while start_of_day(day) < until:
-        for hour in (10.2, 18.4):
-            at = yield start_of_day(day) + timedelta(hours=hour, minutes=crew.rng.uniform(0, 40))
-            # Now and then nobody finds the time, and the last day's calls are still to be made.
-            if crew.chance(0.12) or at > until - timedelta(hours=26):
-                continue
-            for _call in range(crew.rng.randint(2, 9)):
-                claimed = surveys.claim(by=caller, at=at)
-                if claimed is None:
-                    break
-                at = yield at + crew.minutes(1.5, 5)
-                result = _answer(crew, at)
-                finish_call(claimed, by=caller, claim_no=claimed.claim_no, result=result, at=at)
-        day += timedelta(days=1)
-
-
-def _answer(crew: Crew, at: datetime) -> Result:
-    roll = crew.rng.random()
-    if roll < 0.17:
-        return Result(crew.rng.choice(["no_answer", "no_answer", "busy"]))
-    if roll < 0.20:
-        return Result("call_back", call_back_at=crew.by_day(at + timedelta(hours=5)))
-    if roll < 0.22:
-        return Result("refused")
-    happy = crew.chance(0.9)
-    overall = crew.rng.choice([8, 9, 9, 10, 10, 10]) if happy else crew.rng.choice([3, 4, 5, 6, 7])
-    ratings = {
-        name: min(10, max(1, overall + crew.rng.choice([-1, 0, 0, 1])))
-        for name in ("punctual", "attitude", "quality", "tidiness")
-    }
-    solved = happy or overall > 4
-    words = crew.rng.choice(GOOD_WORDS if happy else BAD_WORDS)
-    return Result("reached", ratings | {"overall": overall}, solved, words)
-
-
-def reading(staff: Sequence[User], since: datetime, until: datetime) -> Life:
-    """Everybody reads their messages every third evening, but not those of the last day."""
-    day = local_day(since)
-    while start_of_day(day) + timedelta(days=1, hours=12) < until:
-        at = yield start_of_day(day) + timedelta(hours=20.5)
-        for user in staff:
-            mark_read(by=user, at=at)
-        day += timedelta(days=3)
-
-
-def promised(crew: Crew, at: datetime, minutes: int) -> Life:
-    """One promise that waits for today's people: due `minutes` after it was made."""
-    at = yield at
-    unit, person = crew.rng.choice(list(crew.homes))
-    promises.make(
-        community=crew.community,
-        person=person,
-        unit=unit,
-        text=crew.rng.choice(PROMISES),
-        due_at=at + timedelta(minutes=minutes),
-        by=crew.agents[0],
-        at=at,
-    )
-
-
-def promising(crew: Crew, since: datetime, until: datetime) -> Life:
-    """Agents say when they call back, and mostly do; what was said last still waits."""
-    at = since
-    while True:
-        at = yield at + crew.minutes(400, 1400)
-        if not DAY_BEGINS <= at.astimezone(LOCAL).hour < DAY_ENDS:
-            continue
-        keeper = crew.rng.choice(list(crew.agents))
-        unit, person = crew.rng.choice(list(crew.homes))
-        due = at + crew.minutes(40, 300)
-        promise = promises.make(
-            community=crew.community,
-            person=person,
-            unit=unit,
-            text=crew.rng.choice(PROMISES),
-            due_at=due,
-            by=keeper,
-            at=at,
-        )
-        late = crew.rng.random() < 0.1
-        at = yield due + crew.minutes(10, 90) if late else at + crew.minutes(10, 39)
-        promises.keep(promise, by=keeper, at=at)
-
-
-def urging(crew: Crew, since: datetime, until: datetime) -> Life:
-    """Every other day somebody is impatient."""
-    at = since
-    while at < until:
-        at = yield crew.by_day(at + timedelta(hours=crew.rng.uniform(20, 70)))
-        waiting = (
-            Ticket.objects.filter(community=crew.community, reported_at__lt=at - timedelta(hours=8))
-            .unfinished()
-            .filter(reporter__user__isnull=False)
-            .select_related("reporter__user")
-        )
-        ticket = waiting.order_by("next_due_at").first()
-        if ticket is not None and ticket.reporter and ticket.reporter.user:
-            actions.urge(ticket, note="请问什么时候能来？", by=ticket.reporter.user, at=at)
