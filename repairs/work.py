@@ -17,17 +17,20 @@ from repairs.actions.reminding import remind
 from repairs.actions.windows import VISIT
 from repairs.models import Outage, QualityCheck, Ticket
 from repairs.models.appointments import BUSY
+from repairs.queries.repaired import units_repaired
 from repairs.workflow import HoldReason
 from servicecenter.accounts.models import User
 from servicecenter.incidents.queries.ladder import chains
 from servicecenter.lib import trouble, works
 from servicecenter.notifications.actions import compose, post
 from servicecenter.workflow.run import allowed
+from surveys import audiences
 
 trouble.explain("appointment_one_place", BUSY)
 trouble.explain(
     "appointment_one_of_a_repair", _("Another appointment was agreed meanwhile. Please look at it again.")
 )
+audiences.register("repaired", units_repaired)
 
 
 def tell(firings: Sequence[works.Firing], at: datetime) -> None:

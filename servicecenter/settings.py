@@ -30,7 +30,6 @@ INSTALLED_APPS = [
     "surveys",
     "repairs",
     "complaints",
-    "decoration",
     "handovers",
     "servicecenter.lib",
     "servicecenter.workflow",

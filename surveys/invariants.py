@@ -29,3 +29,32 @@ state(
     WHERE f.community_id <> t.community_id
     """,
 )
+state(
+    "V13",
+    "campaigns and measures whose status is not where their events lead",
+    """
+    SELECT t.id FROM (SELECT id, status, 'survey' AS work FROM surveys_campaign
+        UNION ALL SELECT id, status, 'measure' FROM surveys_measure) t
+    WHERE t.status IS DISTINCT FROM (SELECT e.to_status FROM audit_event e WHERE e.work = t.work AND e.case_id = t.id
+        AND e.to_status <> '' ORDER BY e.id DESC LIMIT 1)
+    """,
+)
+state(
+    "V21",
+    "strata with more or fewer answers than units that have answered",
+    """
+    SELECT s.id FROM surveys_stratum s
+    WHERE (SELECT count(*) FROM surveys_response r WHERE r.stratum_id = s.id)
+        <> (SELECT count(*) FROM surveys_invitation i WHERE i.stratum_id = s.id AND i.state = 'answered')
+    """,
+)
+state(
+    "V21",
+    "links and keyed-in papers of units that have answered, or of campaigns that are over",
+    """
+    SELECT l.id FROM surveys_link l JOIN surveys_invitation i ON i.id = l.invitation_id
+        JOIN surveys_campaign c ON c.id = i.campaign_id WHERE i.state = 'answered' OR c.status <> 'running'
+    UNION ALL
+    SELECT k.id FROM surveys_keying k JOIN surveys_invitation i ON i.id = k.invitation_id WHERE i.state = 'answered'
+    """,
+)

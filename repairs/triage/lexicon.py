@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from repairs.triage.tables import data_lines
-from servicecenter.triage.text import clauses
+from repairs.triage.text import clauses, data_lines
 
 FILES = ("lexicon.txt", "cues.txt")
 

@@ -68,7 +68,8 @@ class Work:
     the page of a case · `lines(user, case_ids)`: the visible ones of these cases as lines of a list; a kind without
     the page of a case · `lines(user, case_ids)`: the visible ones of these cases as lines of a list; a kind without
     them is not listed · `retarget(case_id, by, at)`: counts a case's running clocks anew after a promise changed ·
-    `contact(case)`: the phone that whoever reported it left, as long as they are concerned.
+    `contact(case)`: the phone that whoever reported it left, as long as they are concerned · `entrance(case_id)`: a
+    path that lets whoever has it in without a login, drawn anew for each message that leaves; '' for none any more.
     """
 
     code: str
@@ -82,6 +83,7 @@ class Work:
     pause_reasons: Sequence[tuple[str, Any]] = ()
     may_attach: Callable[[Any, Any], bool] = lambda case, user: True
     contact: Callable[[Any], str] = lambda case: ""
+    entrance: Callable[[int], str] | None = None
 
 
 _works: dict[str, Work] = {}

@@ -38,8 +38,8 @@ def prepare(parcel: Parcel, now: datetime) -> tuple[list[Delivery], Outgoing] | 
         report_end(parcel, rows, now, State.SKIPPED, "no_address")
         return None
     with translation.override(_language(first)):
-        text = _text(rows)
         link = _link(rows)
+        text = _text(rows, link)
         body = "\n".join(filter(None, (text.body, link)))
         return rows, Outgoing(first.channel, address, text.title, body, f"{text.line} {link}".strip())
 
@@ -102,13 +102,13 @@ def _language(row: Delivery) -> str:
     return asked or settings.LANGUAGE_CODE
 
 
-def _text(rows: Sequence[Delivery]) -> Text:
+def _text(rows: Sequence[Delivery], link: str) -> Text:
     first, edited = rows[0], Edited()
     if first.code is not None:
         return words(_code_news(first.code), Channel.SMS, edited)
     if len(rows) == 1 and first.message is not None:
-        return words(news_of(first.message), first.channel, edited, link=_link(rows))
-    return words(_together(rows), first.channel, edited, link=_link(rows))
+        return words(news_of(first.message), first.channel, edited, link=link)
+    return words(_together(rows), first.channel, edited, link=link)
 
 
 def _code_news(code: PhoneCode) -> News:
@@ -131,7 +131,13 @@ def _together(rows: Sequence[Delivery]) -> News:
 def _link(rows: Sequence[Delivery]) -> str:
     """Where the reader goes on; '' while the installation has not said where it lives (SITE_URL)."""
     first = rows[0]
-    if not settings.SITE_URL or first.recipient is None or first.message is None:
+    if not settings.SITE_URL or first.message is None:
+        return ""
+    work = works.find(first.message.work)
+    if work is not None and work.entrance is not None and len(rows) == 1 and first.message.case_id:
+        entrance = work.entrance(first.message.case_id)
+        return settings.SITE_URL + entrance if entrance else ""
+    if first.recipient is None:
         return ""
     single = reverse("notifications:open", args=[first.message.pk])
     return settings.SITE_URL + (single if len(rows) == 1 else reverse("notifications:inbox"))

@@ -1,4 +1,4 @@
-"""Actions of the follow-up queue."""
+"""Actions of the follow-up queue. Those of campaigns are in modules of their own, one a noun."""
 
 from __future__ import annotations
 
