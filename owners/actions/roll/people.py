@@ -16,6 +16,7 @@ from servicecenter.accounts.actions import ensure_resident_logins
 from servicecenter.accounts.models import Community
 from servicecenter.audit import vault
 from servicecenter.lib.clock import database_now, local_day
+from servicecenter.lib.copying import copy_in
 from servicecenter.lib.masks import mask_plate
 from servicecenter.lib.normalise import is_mobile
 
@@ -122,7 +123,7 @@ def save_people(
     today = local_day(database_now())
     for batch in _batches(new):
         made = [_fill(Person(community=community), one, digests[one.key], logins, today) for one in batch]
-        Person.objects.bulk_create(made)
+        copy_in(Person, made)
         saved.ids |= {one.key: person.pk for one, person in zip(batch, made, strict=True)}
         told(len(batch))
     for batch in _batches(stale):
@@ -208,4 +209,4 @@ def _save_plates(community: Community, people: dict[Key, Someone], saved: Saved,
             vehicle.plate_sealed = vault.seal(plate, vehicle.vault_place())
             vehicles.append(vehicle)
             saved.changed.add(key)
-    Vehicle.objects.bulk_create(vehicles, batch_size=BATCH)
+    copy_in(Vehicle, vehicles)

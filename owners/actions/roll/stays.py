@@ -12,6 +12,7 @@ from owners.models import Occupancy, OccupancyRole
 from owners.roll.rows import Row
 from servicecenter.accounts.models import Community
 from servicecenter.lib.clock import end_of_day, local_day, start_of_day
+from servicecenter.lib.copying import copy_in
 
 BATCH = 1000
 # Who is asked first when several people of a unit are marked as primary contact.
@@ -147,7 +148,7 @@ def save_stays(community: Community, stays: list[Stay]) -> Outcome:
         unique_fields=["id"],
         update_fields=["since", "until", "is_primary"],
     )
-    Occupancy.objects.bulk_create(new, batch_size=BATCH)
+    copy_in(Occupancy, new)
     return outcome
 
 

@@ -13,6 +13,7 @@ from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from owners.models import Building, Occupancy, Unit, UnitState
 from owners.roll.rows import Row
 from servicecenter.accounts.models import Community
+from servicecenter.lib.copying import copy_in
 
 BATCH = 1000
 # Names that are words come after all numbers.
@@ -80,7 +81,7 @@ def save_units(community: Community, units: dict[str, Described]) -> Saved:
                 stale.append(unit)
                 saved.changed.add(code)
     del known
-    for unit in Unit.objects.bulk_create(new, batch_size=BATCH):
+    for unit in copy_in(Unit, new):
         saved.ids[unit.code] = unit.pk
     Unit.objects.bulk_create(
         stale,
