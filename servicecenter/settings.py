@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "surveys",
     "repairs",
     "complaints",
+    "decoration",
     "handovers",
     "servicecenter.lib",
     "servicecenter.workflow",

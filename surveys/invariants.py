@@ -40,7 +40,7 @@ state(
     """,
 )
 state(
-    "V21",
+    "V22",
     "strata with more or fewer answers than units that have answered",
     """
     SELECT s.id FROM surveys_stratum s
@@ -49,7 +49,7 @@ state(
     """,
 )
 state(
-    "V21",
+    "V22",
     "links and keyed-in papers of units that have answered, or of campaigns that are over",
     """
     SELECT l.id FROM surveys_link l JOIN surveys_invitation i ON i.id = l.invitation_id

@@ -11,11 +11,11 @@ from repairs.models import Ticket, TriageChoice, TriageExample, TriageVersion, V
 from repairs.queries.proposing import version_in_use
 from repairs.triage.measure import short_of
 from repairs.triage.proposal import shipped
-from repairs.triage.stripping import strip
 from servicecenter.accounts.models import Community, Role, User
 from servicecenter.audit.events import record
 from servicecenter.lib.clock import instant
 from servicecenter.lib.refusals import Invalid, NotFound, NotPermitted, Refusal
+from servicecenter.triage.stripping import strip
 
 TEACHERS = frozenset({Role.SUPERVISOR.value, Role.ADMIN.value})
 

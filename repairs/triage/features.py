@@ -14,7 +14,7 @@ from itertools import pairwise
 from repairs.triage import hazards
 from repairs.triage.hazards import Found
 from repairs.triage.lexicon import Hit, scan
-from repairs.triage.text import normalise
+from servicecenter.triage.text import normalise
 
 TRADES = (
     "plumbing",

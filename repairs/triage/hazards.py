@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from repairs.triage.lexicon import Hit
-from repairs.triage.text import data_lines
+from repairs.triage.tables import data_lines
 
 ANYWHERE = 10_000
 SURE = "sure"

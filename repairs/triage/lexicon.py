@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from repairs.triage.text import clauses, data_lines
+from repairs.triage.tables import data_lines
+from servicecenter.triage.text import clauses
 
 FILES = ("lexicon.txt", "cues.txt")
 

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import log
 from typing import Any
 
 from repairs.triage.features import PLACES, TRADES
-from repairs.triage.model import softmax
 from repairs.triage.proposal import Models, Proposal, judge
 from repairs.triage.train import Example, Sample, train
+from servicecenter.triage.fitting import best_sharpness, folds
 
-FOLDS = 10
 # Below these on unseen messages a model is not taken into use.
 GOALS = {"trade": 0.88, "emergency_recall": 0.97, "emergency_precision": 0.80}
-SEED = 3
-# The tables were written with these messages in view, so that the models look surer here than they are on new ones:
-# full sharpness is not on offer.
-SHARPNESS = tuple(step / 20 for step in range(6, 17))
 
 
 @dataclass(slots=True)
@@ -102,11 +95,8 @@ def short_of(figures: Mapping[str, Any]) -> list[str]:
 
 def cross_validate(samples: Sequence[Sample]) -> tuple[Figures, float]:
     """Train on nine tenths and propose for the last, ten times; also return the sharpness that fits best."""
-    order = list(range(len(samples)))
-    random.Random(SEED).shuffle(order)
     kept: dict[int, Models] = {}
-    for fold in range(FOLDS):
-        apart = set(order[fold::FOLDS])
+    for apart in folds(len(samples)):
         using = train([each for at, each in enumerate(samples) if at not in apart])
         kept |= dict.fromkeys(apart, using)
     sharpness = _best_sharpness([(each, kept[at]) for at, each in enumerate(samples)])
@@ -123,13 +113,9 @@ def evaluate(samples: Sequence[Sample], using: Models) -> Figures:
 
 
 def _best_sharpness(judged: Sequence[tuple[Sample, Models]]) -> float:
-    """The sharpness with which the right labels of unseen messages are most probable."""
+    """By trade and place, which are told apart by likeliness alone."""
     cases = []
     for each, using in judged:
         cases.append((using.trade.sums(each.vectors["trade"]), TRADES.index(each.example.trade)))
         cases.append((using.place.sums(each.vectors["place"]), PLACES.index(each.example.place)))
-
-    def surprise(sharpness: float) -> float:
-        return -sum(log(max(softmax(sums, sharpness)[right], 1e-9)) for sums, right in cases)
-
-    return min(SHARPNESS, key=surprise)
+    return best_sharpness(cases)

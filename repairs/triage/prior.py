@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from repairs.triage.features import PLACES, TRADES
-from repairs.triage.model import Weights
+from servicecenter.triage.model import Weights
 
 # A point of the lexicon for a trade or a place multiplies its odds by about e^0.8.
 SCORE = 0.8

@@ -12,8 +12,9 @@ from typing import Any
 from repairs.triage import reasons
 from repairs.triage.features import Reading, place_features, read, trade_features, urgency_features
 from repairs.triage.hazards import SURE
-from repairs.triage.model import Linear
-from repairs.triage.text import DATA
+from repairs.triage.tables import DATA
+from servicecenter.triage.model import Linear, as_json, restored, stored
+from servicecenter.triage.text import DATA as COMMON
 
 MODEL = DATA / "model.json"
 # Its cross-validated figures, for the page that compares versions.
@@ -40,8 +41,6 @@ SECURITY_FIRST = frozenset({"rescue_blocked", "person_in_danger", "dangerous_ani
 # Missing an emergency costs more than a needless alarm: one chance in eight is enough. A lower one finds no more on the
 # messages kept apart, and leaves too little room above the 80 % of alarms that must be right.
 EMERGENCY_FROM = 0.12
-# A weight below this is not worth its place in the file.
-LEAST = 0.03
 # Below these a person is asked.
 TRADE_SURE, PLACE_SURE, URGENCY_SURE = 0.5, 0.6, 0.8
 
@@ -128,30 +127,31 @@ def models() -> Models:
 @cache
 def shipped() -> str:
     """Names the shipped model and its word tables; what was learned beside others does not fit them."""
-    files = (MODEL, *sorted(DATA.glob("*.txt")))
+    files = (MODEL, *sorted(DATA.glob("*.txt")), *sorted(COMMON.glob("*.txt")))
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
 
 
 def read_models(content: str) -> Models:
     """Read what dump_models wrote."""
-    stored: dict[str, Any] = json.loads(content)
+    kept: dict[str, Any] = json.loads(content)
     return Models(
-        trade=_linear(stored["trade"]),
-        place=_linear(stored["place"]),
-        urgency=_linear(stored["urgency"]),
-        sharpness=float(stored["sharpness"]),
+        trade=restored(kept["trade"]),
+        place=restored(kept["place"]),
+        urgency=restored(kept["urgency"]),
+        sharpness=float(kept["sharpness"]),
     )
 
 
 def dump_models(trained: Models) -> str:
     """Return the models as JSON that is the same for the same models: sorted, weights to 2 digits, nothing idle."""
-    stored = {
-        "sharpness": trained.sharpness,
-        "trade": _stored(trained.trade),
-        "place": _stored(trained.place),
-        "urgency": _stored(trained.urgency),
-    }
-    return json.dumps(stored, ensure_ascii=False, indent=0, separators=(",", ":")) + "\n"
+    return as_json(
+        {
+            "sharpness": trained.sharpness,
+            "trade": stored(trained.trade),
+            "place": stored(trained.place),
+            "urgency": stored(trained.urgency),
+        }
+    )
 
 
 def dump_figures(figures: Mapping[str, Any]) -> str:
@@ -164,25 +164,3 @@ def shipped_figures() -> Mapping[str, Any]:
     """The cross-validated figures of the shipped model."""
     figures: dict[str, Any] = json.loads(FIGURES.read_text(encoding="utf-8"))
     return figures
-
-
-def _linear(stored: dict[str, Any]) -> Linear:
-    labels = tuple(stored["labels"])
-    weights = {feature: [0.0] * len(labels) for feature in stored["weights"]}
-    for feature, line in stored["weights"].items():
-        for pair in line.split():
-            at, _, weight = pair.partition(":")
-            weights[feature][int(at)] = float(weight)
-    return Linear(labels, weights)
-
-
-def _stored(model: Linear) -> dict[str, Any]:
-    """A line a feature: `label number:weight …`, without the weights that round to nothing."""
-    lines = {
-        feature: " ".join(f"{at}:{weight:.2f}" for at, weight in enumerate(weights) if abs(weight) >= LEAST)
-        for feature, weights in sorted(model.weights.items())
-    }
-    return {
-        "labels": list(model.labels),
-        "weights": {feature: line for feature, line in lines.items() if line},
-    }

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from math import sqrt
 
 from repairs.triage.lexicon import terms
-from repairs.triage.text import normalise
+from servicecenter.triage.text import normalise
 
 # A word of the lexicon says more than two neighbouring characters.
 TERM = 2.0

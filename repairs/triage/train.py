@@ -1,13 +1,8 @@
-"""Learn the corrections to the prior weights from labelled messages, and measure them honestly.
-
-Logistic regression by stochastic gradient steps with a pull towards the prior. Everything is in a fixed order with a
-fixed seed, so that the same messages give the same model file to the last digit.
-"""
+"""Learn the corrections to the prior weights from labelled messages."""
 
 from __future__ import annotations
 
 import csv
-import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,19 +18,15 @@ from repairs.triage.features import (
     trade_features,
     urgency_features,
 )
-from repairs.triage.model import Linear, Weights, softmax
 from repairs.triage.prior import place_prior, trade_prior, urgency_prior
 from repairs.triage.proposal import Models
-from repairs.triage.text import DATA
+from repairs.triage.tables import DATA
+from servicecenter.triage.fitting import fit
+from servicecenter.triage.model import Weights
 
 # What was labelled by hand before the first ticket; model.json is learned from them.
 SHIPPED = (DATA / "repair_texts.csv", DATA / "desk_texts.csv")
 COLUMNS = ("text", "trade", "urgency", "location_kind")
-SEED = 20
-EPOCHS = 12
-STEP = 0.1
-# A gradient below this share is not worth the time it costs.
-NEGLIGIBLE = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +93,9 @@ def train(samples: Sequence[Sample], sharpness: float = 1.0) -> Models:
     """Return the three models; `sharpness` comes from measuring (measure.py)."""
     fitted = {
         name: fit(
-            task,
+            task.labels,
+            task.prior(),
+            task.pull,
             [(each.vectors[name], task.label(each.example)) for each in samples for _ in range(each.weight)],
         )
         for name, task in TASKS.items()
@@ -117,43 +110,3 @@ def read_all(examples: Iterable[Example], weight: int = 1) -> list[Sample]:
 
 def _sample(example: Example, reading: Reading, weight: int) -> Sample:
     return Sample(example, reading, {name: task.features(reading) for name, task in TASKS.items()}, weight)
-
-
-def fit(task: Task, samples: Sequence[tuple[Vector, str]]) -> Linear:
-    """Learn one model; features that only one message has are left at their prior."""
-    prior = task.prior()
-    weights = {feature: list(values) for feature, values in prior.items()}
-    for feature in _repeated(samples):
-        weights.setdefault(feature, [0.0] * len(task.labels))
-    model = Linear(task.labels, weights)
-    order = list(range(len(samples)))
-    shuffle = random.Random(SEED)
-    for epoch in range(EPOCHS):
-        shuffle.shuffle(order)
-        step = STEP / (1 + epoch)
-        for at in order:
-            vector, label = samples[at]
-            _learn(model, prior, vector, task.labels.index(label), step, task.pull)
-    return model
-
-
-def _repeated(samples: Sequence[tuple[Vector, str]]) -> list[str]:
-    seen: dict[str, int] = {}
-    for vector, _ in samples:
-        for feature in vector:
-            seen[feature] = seen.get(feature, 0) + 1
-    return sorted(feature for feature, times in seen.items() if times > 1)
-
-
-def _learn(model: Linear, prior: Weights, vector: Vector, right: int, step: float, pull: float) -> None:
-    gradient = softmax(model.sums(vector))
-    gradient[right] -= 1.0
-    wrong = [(at, value) for at, value in enumerate(gradient) if abs(value) > NEGLIGIBLE]
-    for feature, value in (*vector.items(), ("bias", 1.0)):
-        weights = model.weights.get(feature)
-        if weights is None:
-            continue
-        start = prior.get(feature)
-        for at, error in wrong:
-            rest = start[at] if start else 0.0
-            weights[at] -= step * (error * value + pull * (weights[at] - rest))

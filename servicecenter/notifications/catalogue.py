@@ -55,6 +55,13 @@ RESIDENTS_ONLY = frozenset(
     | {f"handover.{step}" for step in ("invite", "book", "unbook", "miss", "sign_off", "hand_out", "cancel")}
     | {f"complaint.{step}" for step in ("acknowledge", "settle", "propose", "tell", "join", "close_with")}
     | {"inquiry.answer", "survey.publish"}
+    | {
+        f"permit.{step}"
+        for step in (
+            *("ask_consent", "consent", "decline_consent", "approve", "send_back", "refuse", "call_off"),
+            *("recheck", "decline_change", "reject", "pay_refund"),
+        )
+    }
     | {f"outage.{news}" for news in ("announced", "moved", "restored", "called_off")}
     | {
         f"goods_release.{step}"

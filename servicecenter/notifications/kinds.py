@@ -63,6 +63,8 @@ KINDS = (
             "*.give_task",
             "*.task",
             "*.form_team",
+            *(f"permit.{step}" for step in ("check_papers", "pass_works", "sign", "ask_change", "patrol")),
+            *(f"permit.{step}" for step in ("ask_acceptance", "ask_refund", "propose_refund", "violation")),
             "*.cancel",
             "*.classify",
             "*.offer_windows",
@@ -72,7 +74,7 @@ KINDS = (
         ),
         urgent=(SMS,),
     ),
-    Kind("intake", Audience.STAFF, _("New reports"), ("*.report", "*.receive"), groups=True),
+    Kind("intake", Audience.STAFF, _("New reports"), ("*.report", "*.receive", "*.submit"), groups=True),
     Kind("news", Audience.STAFF, _("Other news"), ("*",), groups=True),
     Kind(
         "answer",
@@ -82,6 +84,11 @@ KINDS = (
             "*.propose_plan",
             "*.propose",
             "*.tell",
+            *(
+                f"permit.{step}"
+                for step in ("ask_consent", "send_back", "approve", "report_violation", "reject")
+            ),
+            *(f"permit.{step}" for step in ("stop_work", "accept_works", "ends", "ended")),
             "*.answer",
             "*.complete",
             "*.invite",

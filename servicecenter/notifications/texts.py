@@ -23,6 +23,8 @@ STAGES = {
     "complete": _("Completion"),
     "propose": _("Solution proposed"),
     "close": _("Case closed"),
+    "review": _("Application reviewed"),
+    "refund": _("Deposit refunded"),
 }
 
 

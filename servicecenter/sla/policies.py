@@ -36,6 +36,8 @@ STAGES: dict[str, frozenset[str]] = {
     WorkKind.FOLLOW_UP: frozenset({Stage.CALL.value}),
     WorkKind.COMPLAINT: frozenset({Stage.RESPOND.value, Stage.PROPOSE.value, Stage.CLOSE.value}),
     WorkKind.INQUIRY: frozenset({Stage.RESPOND.value}),
+    WorkKind.PERMIT: frozenset({Stage.REVIEW.value}),
+    WorkKind.REFUND: frozenset({Stage.REFUND.value}),
     WorkKind.PROMISE: frozenset({Stage.KEEP.value}),
 }
 

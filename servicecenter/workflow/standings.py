@@ -18,6 +18,8 @@ class Standing(TextChoices):
     MEMBER = "member", _("Of the joint team, or with a task in it")
     # Of a handover: whom the desk has chosen to look at mended defects.
     REINSPECTOR = "reinspector", _("Looks at mended defects again")
+    # Of a decoration permit: whoever answers for its technical side.
+    ENGINEER = "engineer", _("Engineer")
     # Of a repair. Assigned ≠ executing ≠ observing: one answers, others help or are told, or may still take it.
     HELPER = "helper", _("Helping technician")
     OBSERVER = "observer", _("Observer")

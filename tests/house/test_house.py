@@ -17,7 +17,7 @@ from servicecenter.lib import nav
 from servicecenter.lib.works import all_works
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-ROOMS = ("servicecenter", "owners", "repairs", "complaints", "surveys", "handovers")
+ROOMS = ("servicecenter", "owners", "repairs", "complaints", "decoration", "surveys", "handovers")
 
 
 def sources() -> Iterator[tuple[Path, str]]:
@@ -104,6 +104,7 @@ def test_every_tenant_row_carries_its_community() -> None:
             "owners",
             "repairs",
             "complaints",
+            "decoration",
             "surveys",
             "handovers",
             "attachments",

@@ -40,7 +40,7 @@ def test_an_answer_at_the_end_counts_or_is_refused(town: Town) -> None:
     event = Campaign.objects.get()
     assert refused in ([], ["survey_not_open"])
     assert Response.objects.filter(campaign=event).count() == 1 - len(refused)
-    assert [each.sentence for each in every_invariant() if each.code == "V21" and broken(each)[0]] == []
+    assert [each.sentence for each in every_invariant() if each.code == "V22" and broken(each)[0]] == []
 
 
 def test_two_agents_never_interview_the_same_home(town: Town, agent_li: User, agent_zhou: User) -> None:

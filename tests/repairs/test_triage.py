@@ -127,7 +127,9 @@ def test_every_weight_of_the_tables_is_for_a_trade_or_a_place() -> None:
 
 
 def test_no_traditional_character_stands_for_two() -> None:
-    text = (Path(__file__).parents[2] / "repairs/triage/data/traditional.txt").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[2] / "servicecenter/triage/data/traditional.txt").read_text(
+        encoding="utf-8"
+    )
     pairs = " ".join(line for line in text.splitlines() if not line.startswith("#")).split()
     assert len({pair[0] for pair in pairs}) == len(pairs)
     assert all(len(pair) == 2 and pair[0] != pair[1] for pair in pairs)

@@ -10,6 +10,8 @@ from django.db.models import Q
 
 from complaints.actions import records
 from complaints.models import Complaint
+from decoration.actions import records as permits
+from decoration.models import Permit
 from owners.actions import changing
 from owners.models import Person, ProfileChange
 from owners.workflow import Field
@@ -58,8 +60,12 @@ def _follow(person: Person, old: str, by: User, at: datetime) -> None:
     Ticket.objects.filter(pk__in=ids).update(contact_phone=person.phone)
     about = Ticket.objects.filter(whose).values("pk")
     told = Complaint.objects.filter(whose).values("pk")
+    decorated = Permit.objects.filter(Q(applicant=person) | Q(applicant__merged_into=person)).values("pk")
     calls = FollowUp.objects.open().filter(
-        Q(work="repair", case_id__in=about) | Q(work="complaint", case_id__in=told), phone=old
+        Q(work="repair", case_id__in=about)
+        | Q(work="complaint", case_id__in=told)
+        | Q(work="permit", case_id__in=decorated),
+        phone=old,
     )
     # One call at a time to a number: while somebody speaks on the new one, a claimed call keeps what it has.
     busy = FollowUp.objects.filter(community=person.community_id, phone=person.phone, status="claimed")
@@ -70,7 +76,7 @@ def _follow(person: Person, old: str, by: User, at: datetime) -> None:
     promises = Promise.objects.open().filter(person=person, phone=old)
     promised = list(promises.order_by("pk").values_list("pk", flat=True))
     Promise.objects.filter(pk__in=promised).update(phone=person.phone)
-    voices = records.follow_number(person, old)
+    voices = [*records.follow_number(person, old), ("permit", permits.follow_number(person, old))]
     for work, rows in (("repair", ids), ("follow_up", called), ("promise", promised), *voices):
         Event.objects.bulk_create(_notes(person, work, rows, by, at))
 

@@ -9,6 +9,8 @@ from django.db.models import Q
 
 from complaints.actions import records
 from complaints.models import Complaint
+from decoration.actions import records as permits
+from decoration.models import Permit
 from handovers.models import Handover
 from owners.actions.erasing import ERASED, Rule, erase
 from owners.models import Person
@@ -59,6 +61,9 @@ def _empty_snapshots(person: Person) -> None:
     told = Complaint.objects.filter(reporter=person).values("pk")
     FollowUp.objects.filter(work="complaint", case_id__in=told).update(name=ERASED, phone="")
     records.empty(person, erased=ERASED)
+    decorated = Permit.objects.filter(applicant=person).values("pk")
+    FollowUp.objects.filter(work="permit", case_id__in=decorated).update(name=ERASED, phone="")
+    permits.empty(person, erased=ERASED)
     Promise.objects.filter(person=person).update(phone="")
     handed = Handover.objects.filter(person=person)
     handed.exclude(proxy_name="").update(proxy_name=ERASED)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from complaints.actions import records
+from decoration.actions import records as permits
 from handovers.models import Handover
 from owners.actions import merging
 from owners.models import Merge, Person
@@ -29,6 +30,7 @@ def merge_people(kept: Person, double: Person, *, by: User, at: datetime | None 
         done.moved["handovers"] = list(taken_over.order_by("id").values_list("id", flat=True))
         taken_over.update(person=kept)
         done.moved |= records.move(double, kept)
+        done.moved |= permits.move(double, kept)
         done.save(update_fields=["moved"])
     return done
 
@@ -50,4 +52,5 @@ def unmerge_people(done: Merge, *, by: User, at: datetime | None = None) -> Merg
         )
         handovers.update(person=taken_back.double_id)
         records.move_back(taken_back.moved, kept_id=taken_back.kept_id, double_id=taken_back.double_id)
+        permits.move_back(taken_back.moved, kept_id=taken_back.kept_id, double_id=taken_back.double_id)
     return taken_back

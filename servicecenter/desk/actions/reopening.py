@@ -1,4 +1,4 @@
-"""A follow-up call about a complaint: archived, or opened again one level higher."""
+"""A follow-up call about a complaint (archived, or opened again one level higher) and about a decoration."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.actions import CALLS
-from complaints.models import Complaint
+from complaints.actions import CALLS, Said, link, receive
+from complaints.models import Channel, Complaint, Kind, Type
 from complaints.workflow import Status
+from decoration.models import Permit
 from servicecenter.accounts.models import User
 from servicecenter.workflow.run import lock
 from surveys import actions as surveys
@@ -34,4 +35,29 @@ def finish_complaint_call(
                 CALLS["complaint"]["reopen"](complaint, reason=reason, by=by, at=at)
             else:
                 CALLS["complaint"]["archive"](complaint, by=None, at=at)
+    return done
+
+
+def finish_permit_call(
+    follow_up: FollowUp, *, by: User, claim_no: int, result: Result, at: datetime
+) -> FollowUp:
+    """Ends the call about a decoration that was accepted. Not solved, or overall 5 or less: a complaint is opened from
+    it and linked. Refuses as `surveys.actions.finish` does, and then nothing is stored."""
+    with transaction.atomic():
+        # The permit first, then its follow-up: the order in which every other step locks them.
+        permit = lock(Permit(pk=follow_up.case_id))
+        done = surveys.finish(follow_up, by=by, claim_no=claim_no, result=result, at=at)
+        if done.status == FollowUpStatus.DONE and result.needs_rework:
+            words = result.comment or _("Not satisfied with how the decoration was looked after.")
+            said = Said(
+                words,
+                kind=Kind.COMPLAINT,
+                type=Type.OTHER,
+                unit=permit.unit,
+                reporter=permit.applicant,
+                contact_phone=permit.contact_phone,
+            )
+            opened = receive(said, community=permit.community, channel=Channel.CALL, by=by, at=at).case
+            if isinstance(opened, Complaint):
+                link(opened, work="permit", case_id=permit.pk, number=permit.number, by=by, at=at)
     return done

@@ -13,7 +13,7 @@ from repairs.actions.outages import join
 from repairs.models import Outage, Ticket
 from repairs.workflow import ConfirmMethod, Status
 from servicecenter.accounts.models import User
-from servicecenter.desk.actions.reopening import finish_complaint_call
+from servicecenter.desk.actions.reopening import finish_complaint_call, finish_permit_call
 from servicecenter.lib.clock import instant
 from servicecenter.workflow.run import lock
 from surveys import actions as surveys
@@ -61,6 +61,8 @@ def finish_call(
     with transaction.atomic():
         if follow_up.work == "complaint":
             return finish_complaint_call(follow_up, by=by, claim_no=claim_no, result=result, at=at)
+        if follow_up.work == "permit":
+            return finish_permit_call(follow_up, by=by, claim_no=claim_no, result=result, at=at)
         # The ticket first, then its follow-up: the order in which every other step locks them.
         ticket = lock(Ticket(pk=follow_up.case_id))
         done = surveys.finish(follow_up, by=by, claim_no=claim_no, result=result, at=at)

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from repairs.forms.report import TEXT_LIMIT
 from repairs.models import Place, Ticket, Trade, Urgency
-from repairs.triage.stripping import strip
 from servicecenter.accounts.models import Community, User
 from servicecenter.desk.forms.filters import choose_from
 from servicecenter.lib.fields import TextField
 from servicecenter.lib.formtools import KeyField
+from servicecenter.triage.stripping import strip
 
 
 class ExampleForm(forms.Form):

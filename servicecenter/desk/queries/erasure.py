@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from complaints.models import Complaint, Inquiry
+from decoration.models import Permit
 from owners.models import Occupancy, Person, ProfileChange
 from owners.queries.erasure import kept_for
 from repairs.models import Ticket
@@ -54,6 +55,8 @@ def nothing_open(people: QuerySet[Person]) -> QuerySet[Person]:
         .exclude(Exists(Complaint.objects.filter(_told()).open()))
         .exclude(Exists(Complaint.objects.filter(_told()).filter(Exists(_uncalled("complaint")))))
         .exclude(Exists(Inquiry.objects.filter(_told()).open()))
+        .exclude(Exists(Permit.objects.filter(_applied()).open()))
+        .exclude(Exists(Permit.objects.filter(_applied()).filter(Exists(_uncalled("permit")))))
         .exclude(Exists(Promise.objects.filter(_same()).open()))
         .exclude(Exists(ProfileChange.objects.filter(_same()).open()))
     )
@@ -61,6 +64,10 @@ def nothing_open(people: QuerySet[Person]) -> QuerySet[Person]:
 
 def _uncalled(work: str) -> QuerySet[FollowUp]:
     return FollowUp.objects.filter(work=work, case_id=OuterRef("pk")).exclude(status="done")
+
+
+def _applied() -> Q:
+    return Q(applicant=OuterRef("pk")) | Q(applicant__merged_into=OuterRef("pk"))
 
 
 def _told() -> Q:

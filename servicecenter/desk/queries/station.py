@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from django.db.models import Case, Count, Min, Q, Value, When
 
 from complaints.models import Complaint
+from decoration.models import Permit
 from repairs.models import Ticket
 from servicecenter.accounts.models import Community, User
 from servicecenter.audit.models import AccessLog
@@ -89,7 +90,7 @@ class Sheet:
     """What a caller must know before the first word."""
 
     follow_up: FollowUp
-    case: Ticket | Complaint
+    case: Ticket | Complaint | Permit
     attempt_no: int
     started_at: datetime
     # Earlier calls about this completion, oldest first.
@@ -108,6 +109,11 @@ class Sheet:
     def complaint(self) -> Complaint | None:
         """The complaint that is called about."""
         return self.case if isinstance(self.case, Complaint) else None
+
+    @property
+    def permit(self) -> Permit | None:
+        """The decoration that is called about."""
+        return self.case if isinstance(self.case, Permit) else None
 
 
 def access_reason(follow_up: FollowUp) -> str:
@@ -148,7 +154,12 @@ def sheet(user: User, follow_up: FollowUp) -> Sheet:
     )
 
 
-def _case(user: User, follow_up: FollowUp) -> Ticket | Complaint:
+def _case(user: User, follow_up: FollowUp) -> Ticket | Complaint | Permit:
+    if follow_up.work == "permit":
+        permits = Permit.objects.visible_to(user)
+        return permits.select_related("accepted_by", "applicant", "unit", "community").get(
+            pk=follow_up.case_id
+        )
     if follow_up.work == "complaint":
         complaints = Complaint.objects.visible_to(user)
         return complaints.select_related("handler", "reporter", "unit", "community").get(pk=follow_up.case_id)
@@ -156,7 +167,7 @@ def _case(user: User, follow_up: FollowUp) -> Ticket | Complaint:
     return tickets.select_related("assignee", "reporter", "unit", "community").get(pk=follow_up.case_id)
 
 
-def _also_open(user: User, case: Ticket | Complaint) -> list[Ticket]:
+def _also_open(user: User, case: Ticket | Complaint | Permit) -> list[Ticket]:
     """Repairs that are open for the same home or person."""
     same = Q(unit=case.unit_id) if case.unit_id else Q(pk__in=())
     if case.reporter_id:

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from complaints.models import Complaint
+from complaints.models import Complaint, Link
 from repairs.models import Ticket
 from repairs.workflow import Status
 from servicecenter.accounts.models import User
@@ -154,7 +154,7 @@ def _tell(request: HttpRequest, done: FollowUp) -> None:
         messages.info(request, _("%(number)s will be tried again: %(when)s.") % facts)
         return
     complaint = done.work == "complaint"
-    reworked = not complaint and Ticket.objects.filter(pk=done.case_id, status=Status.REWORK).exists()
+    reworked = done.work == "repair" and Ticket.objects.filter(pk=done.case_id, status=Status.REWORK).exists()
     sentences = {
         Outcome.UNREACHABLE: _("%(number)s counts as unreachable after three tries."),
         Outcome.REFUSED: _("%(number)s: the owner did not want to answer. The call is done."),
@@ -165,6 +165,8 @@ def _tell(request: HttpRequest, done: FollowUp) -> None:
     again = complaint and Complaint.objects.filter(pk=done.case_id, reopen_count=done.completion_no).exists()
     if again:
         text = _("%(number)s is opened again, one level higher.")
+    if done.work == "permit" and Link.objects.filter(work="permit", case_id=done.case_id).exists():
+        text = _("%(number)s is called about. A complaint was opened from the call.")
     level = messages.WARNING if reworked or again else messages.SUCCESS
     messages.add_message(request, level, text % {"number": number})
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 Weights = dict[str, list[float]]
+# A weight below this is not worth its place in the file.
+LEAST = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +41,31 @@ def softmax(sums: list[float], sharpness: float = 1.0) -> list[float]:
     powers = [math.exp((value - top) * sharpness) for value in sums]
     total = sum(powers)
     return [power / total for power in powers]
+
+
+def restored(stored: Mapping[str, Any]) -> Linear:
+    """The model that `stored` wrote down."""
+    labels = tuple(stored["labels"])
+    weights = {feature: [0.0] * len(labels) for feature in stored["weights"]}
+    for feature, line in stored["weights"].items():
+        for pair in line.split():
+            at, _, weight = pair.partition(":")
+            weights[feature][int(at)] = float(weight)
+    return Linear(labels, weights)
+
+
+def stored(model: Linear) -> dict[str, Any]:
+    """A line a feature: `label number:weight …`, to 2 digits, without the weights that round to nothing."""
+    lines = {
+        feature: " ".join(f"{at}:{weight:.2f}" for at, weight in enumerate(weights) if abs(weight) >= LEAST)
+        for feature, weights in sorted(model.weights.items())
+    }
+    return {
+        "labels": list(model.labels),
+        "weights": {feature: line for feature, line in lines.items() if line},
+    }
+
+
+def as_json(content: Mapping[str, Any]) -> str:
+    """A model file: the same for the same models, to the last sign."""
+    return json.dumps(content, ensure_ascii=False, indent=0, separators=(",", ":")) + "\n"

@@ -21,9 +21,9 @@ _BLANKS = re.compile(r"[^\S\n]+")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b-\x1f\ud800-\udfff]")
 
 
-def data_lines(name: str) -> list[str]:
-    """Give the lines of a table in data/ without comments and empty ones."""
-    lines = (DATA / name).read_text(encoding="utf-8").splitlines()
+def lines_of(path: Path) -> list[str]:
+    """Give the lines of a table without comments and empty ones."""
+    lines = path.read_text(encoding="utf-8").splitlines()
     return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
@@ -57,7 +57,7 @@ def _cjk(char: str) -> bool:
 
 @cache
 def _simplified() -> dict[int, str]:
-    pairs = " ".join(data_lines("traditional.txt")).split()
+    pairs = " ".join(lines_of(DATA / "traditional.txt")).split()
     return {ord(pair[0]): pair[1] for pair in pairs}
 
 
@@ -84,7 +84,7 @@ def _variants() -> tuple[re.Pattern[str], dict[str, list[tuple[str, str]]]]:
     """The characters with which a variant begins, and for each of them the variants and their words, the longest
     first."""
     standard: dict[str, str] = {}
-    for line in data_lines("variants.txt"):
+    for line in lines_of(DATA / "variants.txt"):
         word, _, variants = line.partition(": ")
         standard |= {variant.replace("_", " "): word.replace("_", " ") for variant in variants.split()}
     starts: dict[str, list[tuple[str, str]]] = {}

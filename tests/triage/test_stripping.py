@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from repairs.triage.stripping import strip
+from servicecenter.triage.stripping import strip
 
 
 @pytest.mark.parametrize(
