@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from repairs import actions
 from repairs.forms.base import ActionForm, route_of
 from repairs.forms.steps import FORMS
-from repairs.models import Ticket
+from repairs.models import Standard, StockItem, Ticket
 from repairs.queries.guide import NATURAL, NOT_A_BUTTON
 from repairs.queries.later import DROPPED
 from repairs.workflow import AT_WORK, TABLE
@@ -105,6 +105,16 @@ def field_labels() -> dict[str, dict[str, str]]:
         for action in sorted(actions.LATER)
     }
     return found | {"drop": {"what": str(_("What was discarded")), "reason": str(_("Why"))}}
+
+
+def value_labels(user: User) -> dict[str, dict[str, str]]:
+    """What the ids in a kept step mean, by the names of its fields: lines of the standards, and materials."""
+    lines = Standard.objects.visible_to(user).in_use().values_list("id", "text")
+    materials = StockItem.objects.visible_to(user).in_use().values_list("id", "name")
+    return {
+        "ticks": {str(number): text for number, text in lines},
+        "material": {str(number): name for number, name in materials},
+    }
 
 
 class DropForm(forms.Form):

@@ -15,7 +15,7 @@ import random
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -37,6 +37,7 @@ from servicecenter.accounts.models import Community, Role, User  # noqa: E402
 from servicecenter.demo.world import build  # noqa: E402
 from servicecenter.ledger.models import Charge  # noqa: E402
 from servicecenter.lib.clock import LOCAL, database_now  # noqa: E402
+from servicecenter.notifications.models import Message  # noqa: E402
 from servicecenter.notifications.outbox import send_due  # noqa: E402
 from servicecenter.sla.sweep import sweep  # noqa: E402
 from surveys.models import FollowUp  # noqa: E402
@@ -108,6 +109,8 @@ class Day:
         self.rng = random.Random(seed)
         self.count = tickets
         self.community = Community.objects.get(code="YG")
+        # The bench runs at any hour of the real day.
+        Community.objects.filter(pk=self.community.pk).update(calls_from=time(0), calls_until=time(23, 59))
         self.agents = self._staff(Role.AGENT)
         self.engineers = {hand.user.pk: hand for hand in self._staff(Role.TECHNICIAN)}
         self.supervisor = self._staff(Role.SUPERVISOR)[0]
@@ -130,7 +133,8 @@ class Day:
         self.take_money()
         self.call_back()
         # What the workers do all day beside them.
-        self.did["deadlines fired"], self.did["messages sent"] = sweep(), send_due(seconds=600)
+        self.did["deadlines fired"], self.did["deliveries outside"] = sweep(), send_due(seconds=600)
+        self.did["messages on the pages"] = Message.objects.filter(community=self.community).count()
         self.archive()
 
     def report(self, text: str) -> tuple[Ticket, Hand]:
@@ -275,11 +279,12 @@ def lines(day: Day, seconds: float) -> Iterator[str]:
     for kind, times in Hand.times.items():
         ordered = sorted(times)
         p50, p99 = (ordered[int(len(ordered) * share)] * 1000 for share in (0.5, 0.99))
-        yield f"| {kind}: {len(times)} requests, p50 {p50:.0f} ms, p99 {p99:.0f} ms | {seconds:.0f} s in all |"
+        yield f"| {kind}: p50 {p50:.0f} ms, p99 {p99:.0f} ms | {len(times)} |"
+    yield f"| seconds of one processor for all of it | {seconds:.0f} |"
 
 
 def main() -> int:
-    """Prints the table; the exit code is that of `verify`."""
+    """Prints the table. The exit code is that of `verify`, or 1 if a repair did not reach the archive."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--tickets", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
@@ -299,7 +304,7 @@ def main() -> int:
         )
         Path("docs/figures/day.md").write_text(head + "\n".join(found) + "\n", encoding="utf-8")
     call_command("verify")
-    return 0
+    return int(day.did["archived"] != options.tickets)
 
 
 if __name__ == "__main__":

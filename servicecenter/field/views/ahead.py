@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from repairs.forms.later import action_labels, field_labels, steps_ahead
+from repairs.forms.later import action_labels, field_labels, steps_ahead, value_labels
 from repairs.queries import case_page
 from servicecenter.accounts.guards import current_user
 from servicecenter.field.views.jobs import field_staff
@@ -29,5 +29,9 @@ def ahead(request: HttpRequest, number: str) -> HttpResponse:
 @never_cache
 def waiting(request: HttpRequest) -> HttpResponse:
     """What waits on this phone; the phone itself fills it in, the server has not heard of it yet."""
-    words = {"actions": action_labels(), "fields": field_labels()}
+    words = {
+        "actions": action_labels(),
+        "fields": field_labels(),
+        "values": value_labels(current_user(request)),
+    }
     return render(request, "field/waiting.html", {"words": words})

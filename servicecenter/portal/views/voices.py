@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -102,7 +102,7 @@ class ReceiptForm(forms.Form):
     """The receipt, and what its holder wants to say."""
 
     receipt = TextField(
-        label=gettext_lazy("Receipt"),
+        label=pgettext_lazy("of an anonymous message", "Receipt"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )

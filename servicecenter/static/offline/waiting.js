@@ -14,8 +14,25 @@
     (place.tagName === "DD" ? place.parentElement : place).hidden = !text;
   }
 
+  // Ids are told in the words of their lists, all of one field together; they are not changed here.
+  const listed = (name) => words.values[name.replace(/_\d+$/, "")];
+  function chosen(step) {
+    const found = new Map();
+    step.fields.filter(([name, value]) => listed(name) && value).forEach(([name, value]) => {
+      found.set(name, [...(found.get(name) || []), listed(name)[value] || value]);
+    });
+    return [...found].map(([name, texts]) => {
+      const line = document.createElement("p");
+      const label = document.createElement("b");
+      label.textContent = called(step, name);
+      line.append(label, document.createElement("br"), texts.join(" · "));
+      return line;
+    });
+  }
+
   function entered(step, editable) {
-    return step.fields.filter(([name, value]) => !HIDDEN.has(name) && (value || editable)).map(([name, value]) => {
+    const typed = step.fields.filter(([name, value]) => !HIDDEN.has(name) && !listed(name) && (value || editable));
+    return [...chosen(step), ...typed.map(([name, value]) => {
       const label = document.createElement("label");
       label.className = "form-label";
       label.textContent = called(step, name);
@@ -27,7 +44,7 @@
       field.readOnly = !editable;
       label.append(field);
       return label;
-    });
+    })];
   }
 
   // Drawn, not linked: nothing of the picture outlives the page.
