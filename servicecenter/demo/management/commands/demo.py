@@ -11,7 +11,18 @@ from django.db import transaction
 
 from repairs.models import Ticket
 from servicecenter.accounts.models import Community
-from servicecenter.demo import consents, dispatch, gates, inspections, money, movein, prices, roster, voices
+from servicecenter.demo import (
+    consents,
+    dispatch,
+    gates,
+    inspections,
+    money,
+    movein,
+    prices,
+    roster,
+    stock,
+    voices,
+)
 from servicecenter.demo.history import simulate
 from servicecenter.demo.world import HOTLINES, build
 from servicecenter.lib.clock import database_now
@@ -48,6 +59,7 @@ class Command(BaseCommand):
             consents.build(communities[0], at=now)
             dispatch.build({each.code: each for each in communities.all()}, at=now)
             money.build(communities[0], at=now)
+            stock.build(communities[0], at=now)
         self.stdout.write(
             f"{Ticket.objects.count()} repairs in {simulator.steps} steps over {options['days']} days."
         )
