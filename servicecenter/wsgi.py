@@ -6,10 +6,12 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from complaints.triage import propose as read_voice
 from repairs.triage import propose
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicecenter.settings")
 application = get_wsgi_application()
-# Reads the word tables and the shipped model (a third of a second), so that no resident waits for it and all web
+# Reads the word tables and the shipped models (a third of a second), so that no resident waits for it and all web
 # processes share them.
 propose("")
+read_voice("")

@@ -140,7 +140,7 @@ def _drawn(
     level = _level(said, proposal, by)
     return Complaint(
         level=level,
-        proposed_level=proposal.level,
+        proposed_level=proposal.as_complaint,
         handler=first if level in SIMPLE else None,
         compensation=proposal.compensation if said.compensation is None else said.compensation,
         other_unit=said.other_unit,
@@ -151,7 +151,7 @@ def _drawn(
 
 def _level(said: Said, proposal: Proposal, by: User | None) -> str:
     """A person on the staff may overrule; a resident does not."""
-    return said.level if said.level and by is not None and by.is_employee else proposal.level
+    return said.level if said.level and by is not None and by.is_employee else proposal.as_complaint
 
 
 def _facts(case: Complaint | Inquiry, said: Said) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,7 +16,8 @@ from complaints.api.shapes import ComplaintCaseOut, ComplaintOut, InquiryOut, dr
 from complaints.models import Channel, Complaint, Inquiry, Kind, Level, Type
 from complaints.queries.cases import with_shown
 from complaints.queries.filters import narrowed
-from complaints.triage import propose
+from complaints.triage import Proposal, propose
+from complaints.triage.reasons import SENTENCES
 from complaints.workflow import InquiryStatus, Status
 from owners.queries import (
     building_named,
@@ -251,14 +253,23 @@ class VoiceTriageIn(Input):
 class VoiceTriageOut(serializers.Serializer[Any]):
     """A proposal; a person may always overrule it."""
 
-    kind = serializers.ChoiceField(Kind.choices)
+    kind = serializers.ChoiceField(
+        [*Kind.choices, ("repair", "Repair")], source="meant", help_text="A repair is what is only broken."
+    )
     type = serializers.ChoiceField(Type.choices)
     level = serializers.ChoiceField(Level.choices)
     confidence = serializers.FloatField(help_text="Of the kind, 0 to 1.")
+    low_confidence = serializers.BooleanField(help_text="A person should look.")
+    reasons = serializers.SerializerMethodField(help_text="Why, in words.")
     repair = serializers.BooleanField(
         help_text="Something is broken and nobody is blamed: a repair is meant."
     )
     compensation = serializers.BooleanField(help_text="Money is asked for.")
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_reasons(self, found: Proposal) -> list[str]:
+        """Signs first, then what is doubtful."""
+        return [str(SENTENCES[code]) for code in found.reasons]
 
 
 class TriageEndpoint(Endpoint):

@@ -20,13 +20,13 @@ class Type(models.TextChoices):
     """What it is about (domain §5)."""
 
     FACILITIES = "facilities", pgettext_lazy("complaint", "Facilities")
-    CLEANING = "cleaning", pgettext_lazy("complaint", "Environment and cleaning")
+    ENVIRONMENT = "environment", pgettext_lazy("complaint", "Environment and cleaning")
     SAFETY = "safety", pgettext_lazy("complaint", "Safety")
-    STAFF = "staff", pgettext_lazy("complaint", "Attitude of staff")
+    STAFF_ATTITUDE = "staff_attitude", pgettext_lazy("complaint", "Attitude of staff")
     FEES = "fees", pgettext_lazy("complaint", "Fees")
     PARKING = "parking", pgettext_lazy("complaint", "Parking")
     NEIGHBOURS = "neighbours", pgettext_lazy("complaint", "Neighbours")
-    DEVELOPER = "developer", pgettext_lazy("complaint", "Developer and quality")
+    DEVELOPER_QUALITY = "developer_quality", pgettext_lazy("complaint", "Developer and quality")
     OTHER = "other", pgettext_lazy("complaint", "Something else")
 
 

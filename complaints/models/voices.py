@@ -42,10 +42,10 @@ class Voice(Case):
     number = models.CharField(_("number"), max_length=24, unique=True)
     channel = models.CharField(_("channel"), max_length=12, choices=Channel.choices)
     text = models.TextField(pgettext_lazy("complaint", "What it is about"))
-    type = models.CharField(pgettext_lazy("complaint", "type"), max_length=12, choices=Type.choices)
+    type = models.CharField(pgettext_lazy("complaint", "type"), max_length=20, choices=Type.choices)
     # What the program proposed, so that every overrule by a person shows.
     proposed_kind = models.CharField(max_length=12, blank=True)
-    proposed_type = models.CharField(max_length=12, blank=True)
+    proposed_type = models.CharField(max_length=20, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
     building = models.ForeignKey(Building, models.PROTECT, null=True, blank=True, related_name="+")
     place = models.CharField(_("where"), max_length=200, blank=True)

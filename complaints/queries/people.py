@@ -15,7 +15,7 @@ LEAD_ROLES = (Role.SUPERVISOR.value, Role.MANAGER.value)
 
 def named_in(community: Community, text: str, *, kind: str, type: str) -> User | None:
     """The one colleague whose name stands in a complaint about staff, or in praise; None for nobody or several."""
-    if kind != Kind.PRAISE and type != Type.STAFF:
+    if kind != Kind.PRAISE and type != Type.STAFF_ATTITUDE:
         return None
     staff = User.objects.staff_of([community.pk])
     found = [each for each in staff if len(each.name) >= SHORTEST_NAME and each.name in text]

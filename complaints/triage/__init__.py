@@ -1,4 +1,4 @@
-"""What somebody writes: of which kind, about what, how serious; words and rules, read once from `words.txt`."""
+"""What somebody writes: of which kind, about what, how serious; in the process and without a network."""
 
 from __future__ import annotations
 

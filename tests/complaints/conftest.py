@@ -53,7 +53,7 @@ class Cast:
         self, text: str = "楼道垃圾没人清理", *, by: User | None = None, channel: str = "portal", **said: Any
     ) -> Any:
         """A complaint of resident_wang about the cleaning, unless `said` says otherwise."""
-        given: dict[str, Any] = {"kind": "complaint", "type": "cleaning"} | said
+        given: dict[str, Any] = {"kind": "complaint", "type": "environment"} | said
         if not given.get("anonymous"):
             given = {"unit": self.unit, "reporter": self.person} | given
         author = by or self.resident

@@ -31,7 +31,7 @@ def test_a_resident_files_and_reads_a_complaint(cast: Cast, api: Api, stranger_s
     made = answer.json()
     assert (made["kind"], made["type"], made["level"], made["status"]) == (
         "complaint",
-        "cleaning",
+        "environment",
         "ordinary",
         "received",
     )
@@ -92,7 +92,7 @@ def test_what_is_no_door_stays_shut(action: str, status: int, cast: Cast, api: A
 
 
 def test_nobody_finds_a_complaint_about_themselves(cast: Cast, api: Api) -> None:
-    complaint = cast.file("李敏态度差", type="staff")
+    complaint = cast.file("李敏态度差", type="staff_attitude")
     client = api(cast.agent)
     assert client.get(URL).json()["results"] == []
     assert client.get(f"{URL}?search={complaint.number}").json()["results"] == []

@@ -53,8 +53,8 @@ def test_a_reopened_complaint_needs_a_new_call(cast: Cast, resident_wang: User) 
 
 
 def test_whoever_it_is_about_never_gets_the_call(cast: Cast, agent_zhou: User, supervisor_bo: User) -> None:
-    complaint = cast.complaint(type="staff")
-    DO["classify"](complaint, type="staff", level="ordinary", about=agent_zhou, by=supervisor_bo)
+    complaint = cast.complaint(type="staff_attitude")
+    DO["classify"](complaint, type="staff_attitude", level="ordinary", about=agent_zhou, by=supervisor_bo)
     DO["settle"](complaint, reply="已道歉", by=supervisor_bo)
     assert not FollowUp.objects.visible_to(agent_zhou).exists()
     assert surveys.claim(by=agent_zhou) is None

@@ -181,7 +181,7 @@ def test_the_day_of_a_serious_one_is_a_managers_and_a_promise(
     day = soon(10)
     DO["set_day"](complaint, close_by=day, by=manager_mei)
     assert complaint.close_due_at == day
-    DO["classify"](complaint, type="cleaning", level="ordinary", by=supervisor_bo)
+    DO["classify"](complaint, type="environment", level="ordinary", by=supervisor_bo)
     assert complaint.close_due_at != day
 
 
@@ -272,10 +272,10 @@ def test_a_claim_stands_for_itself(cast: Cast, agent_li: User) -> None:
 
 def test_the_same_cause_and_the_same_home_are_found(cast: Cast, agent_li: User) -> None:
     first = cast.complaint(text="3栋楼道垃圾好几天没人清理")
-    place = {"community_id": first.community_id, "type": "cleaning"}
+    place = {"community_id": first.community_id, "type": "environment"}
     assert same_cause(agent_li, text="3栋楼道的垃圾没人清理，很臭", **place) == [first]  # type: ignore[arg-type]
     assert same_cause(agent_li, text="小区大门口的灯太暗了", **place) == []  # type: ignore[arg-type]
-    assert repeats(agent_li, unit=cast.unit, type="cleaning", at=database_now()) == [first]
+    assert repeats(agent_li, unit=cast.unit, type="environment", at=database_now()) == [first]
 
 
 def test_how_often_somebody_wrote_is_a_figure_not_a_judgement(cast: Cast, agent_li: User) -> None:

@@ -39,7 +39,7 @@ def test_the_desk_registers_what_a_caller_says_once(cast: Cast, signed_in: Signe
     browser, sent = signed_in(cast.agent), desk(idempotency_key=new_key())
     assert browser.post(NEW, sent).status_code == browser.post(NEW, sent).status_code == 302
     complaint = Complaint.objects.get()
-    assert (complaint.type, complaint.reporter, complaint.agent) == ("cleaning", cast.person, cast.agent)
+    assert (complaint.type, complaint.reporter, complaint.agent) == ("environment", cast.person, cast.agent)
     assert complaint.number in text_of(browser.get("/complaints/"))
     assert "acknowledge" in text_of(browser.get(f"/complaints/{complaint.number}/"))
 
@@ -162,7 +162,7 @@ def test_the_poster_leads_to_a_receipt_and_the_receipt_to_the_answer(cast: Cast,
 
 
 def test_nobody_opens_a_complaint_about_themselves(cast: Cast, signed_in: SignedIn) -> None:
-    complaint = cast.file("李敏态度差", type="staff")
+    complaint = cast.file("李敏态度差", type="staff_attitude")
     browser = signed_in(cast.agent)
     assert complaint.number not in text_of(browser.get("/complaints/?show=open"))
     for path in ("", "letter/", "note/"):

@@ -30,7 +30,7 @@ def unbroken(code: str) -> None:
 
 def test_of_an_anonymous_complaint_nothing_leads_back_to_its_author(cast: Cast, agent_li: User) -> None:
     taken = receive(
-        Said("保安收红包放人停车", anonymous=True, type="staff"),
+        Said("保安收红包放人停车", anonymous=True, type="staff_attitude"),
         community=cast.unit.community,
         channel="portal",
         by=cast.resident,
@@ -69,7 +69,7 @@ def test_an_anonymous_complaint_with_a_name_is_refused(named: dict[str, str], ca
 def test_nobody_sees_or_hears_of_a_complaint_about_themselves(
     cast: Cast, agent_li: User, agent_zhou: User, supervisor_bo: User
 ) -> None:
-    complaint = cast.file("前台李敏态度很差，不耐烦", type="staff")
+    complaint = cast.file("前台李敏态度很差，不耐烦", type="staff_attitude")
     assert complaint.about == agent_li
     assert not Complaint.objects.visible_to(agent_li).exists()
     assert not Message.objects.filter(recipient=agent_li).exists()
@@ -86,9 +86,9 @@ def test_nobody_sees_or_hears_of_a_complaint_about_themselves(
 def test_whoever_it_turns_out_to_be_about_gives_it_up(
     cast: Cast, agent_li: User, supervisor_bo: User
 ) -> None:
-    complaint = cast.complaint("acknowledged", type="staff")
+    complaint = cast.complaint("acknowledged", type="staff_attitude")
     assert complaint.handler == agent_li
-    DO["classify"](complaint, type="staff", level="ordinary", about=agent_li, by=supervisor_bo)
+    DO["classify"](complaint, type="staff_attitude", level="ordinary", about=agent_li, by=supervisor_bo)
     complaint = Complaint.objects.get()
     assert complaint.handler is None
     assert complaint.agent is None
@@ -96,7 +96,7 @@ def test_whoever_it_turns_out_to_be_about_gives_it_up(
 
 
 def test_two_names_in_a_text_accuse_nobody(cast: Cast, agent_li: User, agent_zhou: User) -> None:
-    assert cast.file("李敏和周洁互相推诿", type="staff").about is None
+    assert cast.file("李敏和周洁互相推诿", type="staff_attitude").about is None
 
 
 def test_residents_see_their_own_and_nobody_elses(
@@ -118,7 +118,7 @@ def test_a_resident_who_moved_out_sees_it_no_more(cast: Cast) -> None:
 
 
 def test_praise_reaches_the_person_praised(cast: Cast, technician_chen: User, technician_he: User) -> None:
-    praise = cast.file("维修陈刚师傅很热心，表扬！", kind="praise", type="staff")
+    praise = cast.file("维修陈刚师傅很热心，表扬！", kind="praise", type="staff_attitude")
     assert praise.about == technician_chen
     assert list(Inquiry.objects.visible_to(technician_chen)) == [praise]
     assert not Inquiry.objects.visible_to(technician_he).exists()

@@ -16,6 +16,7 @@ from complaints.forms.intake import TEXT_LIMIT, DeskForm
 from complaints.models import Complaint, Kind, Level, Type
 from complaints.queries.cases import case_for, repeats, same_cause
 from complaints.triage import propose
+from complaints.triage.reasons import SENTENCES
 from owners.queries import community_named
 from servicecenter.accounts.models import Community, User
 from servicecenter.desk.actions.voices import make_repair
@@ -123,6 +124,8 @@ def _suggestion(user: User, form: DeskForm) -> dict[str, Any] | None:
         "serious": found.level in (Level.MAJOR, Level.COMPLEX),
         "repair": found.repair,
         "compensation": found.compensation,
+        "why": [SENTENCES[code] for code in found.reasons],
+        "unsure": found.low_confidence,
         "same": same_cause(
             user,
             community_id=form.community.pk,
