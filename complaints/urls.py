@@ -9,6 +9,8 @@ from complaints import views
 app_name = "complaints"
 urlpatterns = [
     path("", views.complaints, name="list"),
+    # Before the numbers: `stock` is none of them.
+    path("stock/", views.stock, name="stock"),
     path("<str:number>/", views.case, name="case"),
     # Before the actions: `letter` is none of them.
     path("<str:number>/letter/", views.letter, name="letter"),

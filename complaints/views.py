@@ -22,6 +22,7 @@ from complaints.queries.cases import case_for
 from complaints.queries.guide import buttons
 from complaints.queries.lists import TABS, counted, listed
 from complaints.queries.page import case_page
+from complaints.queries.stock import taken
 from complaints.queries.story import timeline
 from complaints.workflow import Status
 from servicecenter.accounts.guards import current_user, only
@@ -69,6 +70,14 @@ def complaints(request: HttpRequest) -> HttpResponse:
         "may_register": user.role in DESK,
     }
     return _draw(request, "complaints/list.html", context)
+
+
+@require_safe
+@readers
+@never_cache
+def stock(request: HttpRequest) -> HttpResponse:
+    """每日盘点: every open complaint with its age, next step and promise, at this moment."""
+    return _draw(request, "complaints/stock.html", {"stock": taken(current_user(request), database_now())})
 
 
 @require_safe

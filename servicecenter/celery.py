@@ -85,6 +85,12 @@ app.conf.beat_schedule = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    # 17:30, and made up until midnight by whoever was away then; the message is the row that says it was told.
+    "stock-taking": {
+        "task": "complaints.tasks.take_stock",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 290},
+    },
     # Versions of the triage are rows too.
     "learn-triage": {"task": "repairs.tasks.learn_triage", "schedule": 10.0, "options": {"expires": 10}},
     "tidy": {"task": "servicecenter.audit.tasks.tidy", "schedule": crontab(hour=3, minute=20)},

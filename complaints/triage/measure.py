@@ -72,9 +72,7 @@ class Figures:
 
     def by(self, name: str, codes: Sequence[str]) -> dict[str, tuple[int, float, float]]:
         """For each code: how many messages, share found (recall), share right (precision)."""
-        meant = [
-            (getattr(each, name), got.meant if name == "kind" else got.type) for each, got in self.pairs
-        ]
+        meant = [(getattr(each, name), got.meant if name == "kind" else got.type) for each, got in self.pairs]
         table = {}
         for code in codes:
             found = [given == code for is_, given in meant if is_ == code]

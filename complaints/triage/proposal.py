@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from complaints.models.kinds import Kind, Level
+from complaints.models.kinds import Kind, Level, Type
 from complaints.triage import reasons
 from complaints.triage.features import REPAIR, Reading, kind_features, level_features, read, type_features
 from complaints.triage.prior import SERIOUS
@@ -49,6 +49,19 @@ class Proposal:
         return REPAIR if self.repair else self.kind
 
 
+# Of a message without any word: the most careful that can be said.
+NOTHING = Proposal(
+    kind=Kind.COMPLAINT.value,
+    type=Type.OTHER.value,
+    level=Level.ORDINARY.value,
+    confidence=0.0,
+    repair=False,
+    compensation=False,
+    reasons=(reasons.NO_KNOWN_WORDS,),
+    low_confidence=True,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Models:
     """The three models and how far their probabilities may be believed."""
@@ -69,7 +82,12 @@ def propose(text: str, using: Models | None = None) -> Proposal:
 
 
 def judge(reading: Reading, using: Models) -> Proposal:
-    """The proposal for a message that was read already."""
+    """The proposal for a message that was read already; of one without any word it is the most careful one."""
+    if not any(char.isalpha() for char in reading.text):
+        doubt = (reasons.NO_KNOWN_WORDS,)
+        return Proposal(
+            Kind.COMPLAINT, Type.OTHER, Level.ORDINARY, 0.0, False, False, reasons=doubt, low_confidence=True
+        )
     kinds = using.kind.probabilities(kind_features(reading), using.sharpness)
     types = using.type.probabilities(type_features(reading), using.sharpness)
     meant, type = (max(each, key=each.__getitem__) for each in (kinds, types))
@@ -78,7 +96,7 @@ def judge(reading: Reading, using: Models) -> Proposal:
     serious, certain = _level(reading, using)
     level = serious if kind == Kind.COMPLAINT else Level.ORDINARY.value
     why = _why(reading, level)
-    doubts = _doubts(reading, kinds[meant], types[type], certain if kind == Kind.COMPLAINT else 1.0)
+    doubts = _doubts(kinds[meant], types[type], certain if kind == Kind.COMPLAINT else 1.0)
     return Proposal(
         kind=kind,
         type=type,
@@ -112,9 +130,7 @@ def _why(reading: Reading, level: str) -> tuple[str, ...]:
     return ("now",) if level == Level.URGENT else ()
 
 
-def _doubts(reading: Reading, kind: float, type: float, level: float) -> tuple[str, ...]:
-    if not any(char.isalpha() for char in reading.text):
-        return (reasons.NO_KNOWN_WORDS,)
+def _doubts(kind: float, type: float, level: float) -> tuple[str, ...]:
     doubts = (
         (reasons.KIND_UNSURE, kind < KIND_SURE),
         (reasons.TYPE_UNSURE, type < TYPE_SURE),

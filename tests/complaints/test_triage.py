@@ -21,7 +21,7 @@ TEXTS = [
     ("前台客服态度恶劣，骂人", "complaint", "staff_attitude", "ordinary"),
     ("垃圾桶三天没清，恶臭", "complaint", "environment", "ordinary"),
     ("消防通道被车堵住，马上来人处理！", "complaint", None, "urgent"),
-    ("物业乱收费，公摊多收了三个月，要求退费", "complaint", "fees", "complex"),
+    ("公摊多收了三个月，反映了四次没人退，请主管书面答复", "complaint", "fees", "complex"),
     ("我妈在大厅滑倒骨折住院了，要求赔偿", "complaint", None, "major"),
     ("再不处理我们几十户业主就联名找媒体曝光", "complaint", None, "major"),
     ("投訴保安態度不好，不耐煩", "complaint", "staff_attitude", "ordinary"),

@@ -21,7 +21,9 @@ def figures() -> Figures:
     return evaluate(read_all(load(APART)), models())
 
 
-def test_four_of_five_roundabout_messages_get_their_kind_and_seven_of_ten_their_type(figures: Figures) -> None:
+def test_four_of_five_roundabout_messages_get_their_kind_and_seven_of_ten_their_type(
+    figures: Figures,
+) -> None:
     assert figures.kind >= 0.80
     assert figures.type >= 0.70
 
@@ -42,5 +44,5 @@ def test_the_shipped_model_is_what_the_shipped_messages_give() -> None:
 def test_labels_that_nobody_knows_are_refused_with_their_line(tmp_path: Path) -> None:
     path = tmp_path / "more.csv"
     path.write_text("text,kind,type,level\n电梯坏了,complaint,lifts,ordinary\n", encoding="utf-8")
-    with pytest.raises(CommandError, match="more.csv, line 2"):
+    with pytest.raises(CommandError, match=r"more\.csv, line 2"):
         call_command("train_voices", add=[path])

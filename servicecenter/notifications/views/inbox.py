@@ -36,6 +36,7 @@ PLACES = {
     "outage": "desk:outage",
     "complaint": "complaints:case",
     "inquiry": "complaints:case",
+    "stock_taking": "complaints:stock",
 }
 FOR_RESIDENTS = {
     "profile_change": "portal:changes",
