@@ -9,7 +9,9 @@ from complaints import views
 app_name = "complaints"
 urlpatterns = [
     path("", views.complaints, name="list"),
-    # Before the numbers: `stock` is none of them.
+    # Before the numbers: these are none of them.
+    path("analysis/", views.monthly, name="analysis"),
+    path("analysis/table.xlsx", views.monthly_table, name="analysis_table"),
     path("stock/", views.stock, name="stock"),
     path("<str:number>/", views.case, name="case"),
     # Before the actions: `letter` is none of them.

@@ -6,9 +6,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
@@ -18,6 +19,7 @@ from complaints.forms.filters import SearchForm
 from complaints.forms.said import said_after
 from complaints.forms.steps import VoiceStepForm
 from complaints.models import Complaint, Inquiry
+from complaints.queries.analysis import analysed, first_of, head, month_after, month_before, rows
 from complaints.queries.cases import case_for
 from complaints.queries.guide import buttons
 from complaints.queries.lists import TABS, counted, listed
@@ -28,15 +30,17 @@ from complaints.workflow import Status
 from servicecenter.accounts.guards import current_user, only
 from servicecenter.accounts.models import Role, User
 from servicecenter.accounts.views import safe_next
-from servicecenter.lib.clock import database_now
+from servicecenter.lib.clock import database_now, local_day
 from servicecenter.lib.faces import layout_of
 from servicecenter.lib.problems import headed, retry_after
 from servicecenter.lib.refusals import NotFound, TooMany
+from servicecenter.lib.sheets import XLSX, write
 
 CONFLICT = 409
 DESK = frozenset({Role.AGENT.value, Role.SUPERVISOR.value})
 # Whoever works with complaints has a list of them; others reach the single case that they help with by a message.
 readers = only(Role.AGENT, Role.SUPERVISOR, Role.MANAGER, Role.ADMIN)
+leaders = only(Role.SUPERVISOR, Role.MANAGER, Role.ADMIN)
 
 
 @require_safe
@@ -68,6 +72,7 @@ def complaints(request: HttpRequest) -> HttpResponse:
         "newer": f"?{urlencode(asked | {'cursor': page.newer})}" if page.newer else "",
         "older": f"?{urlencode(asked | {'cursor': page.older})}" if page.older else "",
         "may_register": user.role in DESK,
+        "leads": user.role != Role.AGENT,
     }
     return _draw(request, "complaints/list.html", context)
 
@@ -78,6 +83,29 @@ def complaints(request: HttpRequest) -> HttpResponse:
 def stock(request: HttpRequest) -> HttpResponse:
     """每日盘点: every open complaint with its age, next step and promise, at this moment."""
     return _draw(request, "complaints/stock.html", {"stock": taken(current_user(request), database_now())})
+
+
+@require_safe
+@leaders
+@never_cache
+def monthly(request: HttpRequest) -> HttpResponse:
+    """月度分析: topics, buildings, what came back, promises kept; `?month=2026-11`, else this one."""
+    at = database_now()
+    found = analysed(current_user(request), first_of(request.GET.get("month", ""), local_day(at)), at)
+    around = {"before": month_before(found.month), "after": month_after(found.month)}
+    return _draw(request, "complaints/analysis.html", {"found": found} | around)
+
+
+@require_safe
+@leaders
+@never_cache
+def monthly_table(request: HttpRequest) -> FileResponse:
+    """The same as a sheet, a line a complaint, without names and words."""
+    at = database_now()
+    found = analysed(current_user(request), first_of(request.GET.get("month", ""), local_day(at)), at)
+    file = write("xlsx", head(), rows(found))
+    name = f"{gettext('complaints')}-{found.month:%Y-%m}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 
 
 @require_safe
