@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from io import StringIO
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import DatabaseError, connection, models
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -18,42 +17,70 @@ _PLAIN = (
 )  # fmt: skip
 
 
-def copy_in(model: type[Row], rows: Sequence[Row]) -> Sequence[Row]:
-    """Adds these unsaved rows and gives them their ids, like `bulk_create`, in half of its time.
+def copy_in(model: type[Row], rows: Iterable[Row], *, count: int) -> list[int]:
+    """Adds these unsaved rows, `count` of them, like `bulk_create` in half of its time; returns their ids in order.
 
-    Triggers and constraints see each row. A row that cannot be stored raises `IntegrityError` and nothing is stored.
-    Refuses with `TypeError` a model with fields that are not text, numbers, days, instants, true or false, or keys.
+    The rows may be made as they are asked for: the server stores one while the next is made (which must not ask the
+    database). Triggers and constraints
+    see each row. A row that cannot be stored raises `IntegrityError` and nothing is stored. Refuses with `TypeError` a
+    model with fields that are not text, numbers, days, instants, true or false, or keys.
     """
-    if not rows:
-        return rows
     fields = model._meta.local_concrete_fields
     for field in fields:
         if not isinstance(field, _PLAIN):
             raise TypeError(f"{field} cannot be copied in")
+    if not count:
+        return []
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)
     columns = ", ".join(quote(str(field.column)) for field in fields)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-            [table, model._meta.pk.column, len(rows)],
+            [table, model._meta.pk.column, count],
         )
-        for row, (number,) in zip(rows, cursor.fetchall(), strict=True):
-            row.pk = number
-        with connection.wrap_database_errors:
-            cursor.copy_expert(
-                f"COPY {table} ({columns}) FROM STDIN", StringIO("".join(_lines(fields, rows)))
-            )
-    for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
-    return rows
+        ids = [number for (number,) in cursor.fetchall()]
+        stream = _Stream(_lines(fields, rows, ids))
+        try:
+            with connection.wrap_database_errors:
+                cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", stream)
+        except DatabaseError:
+            if stream.failure:
+                raise stream.failure from None
+            raise
+    return ids
 
 
-def _lines(fields: Sequence[models.Field[Any, Any]], rows: Sequence[models.Model]) -> Iterator[str]:
+class _Stream:
+    """Lines as the driver asks for them. It tells no error but its own, so that what went wrong here is kept."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self.lines = lines
+        self.failure: Exception | None = None
+
+    def read(self, size: int) -> str:
+        """A whole number of lines, about as much as is asked for; '' at the end."""
+        chunk, length = [], 0
+        try:
+            for line in self.lines:
+                chunk.append(line)
+                length += len(line)
+                if length >= size:
+                    break
+        except Exception as failure:
+            self.failure = failure
+            raise
+        return "".join(chunk)
+
+
+def _lines(
+    fields: Sequence[models.Field[Any, Any]], rows: Iterable[models.Model], ids: Sequence[int]
+) -> Iterator[str]:
     """A line a row. Only days and instants may be filled in by the field itself (`auto_now_add`)."""
     names = [field.attname for field in fields]
     dated = [field for field in fields if isinstance(field, models.DateField)]
-    for row in rows:
+    for row, number in zip(rows, ids, strict=True):
+        row.pk = number
         for field in dated:
             field.pre_save(row, add=True)
         yield "\t".join([_cell(getattr(row, name)) for name in names]) + "\n"

@@ -121,16 +121,28 @@ def save_people(
     ]
     logins = ensure_resident_logins(one.mobile for one in (*new, *stale) if is_mobile(one.mobile))
     today = local_day(database_now())
-    for batch in _batches(new):
-        made = [_fill(Person(community=community), one, digests[one.key], logins, today) for one in batch]
-        copy_in(Person, made)
-        saved.ids |= {one.key: person.pk for one, person in zip(batch, made, strict=True)}
-        told(len(batch))
+    made = _new(community, new, digests, logins, today, told)
+    saved.ids |= zip((one.key for one in new), copy_in(Person, made, count=len(new)), strict=True)
     for batch in _batches(stale):
         _update(batch, saved, digests, logins, today)
         told(len(batch))
     _save_plates(community, people, saved, {one.key for one in (*new, *stale)})
     return saved
+
+
+def _new(
+    community: Community,
+    new: Sequence[Someone],
+    digests: dict[Key, str],
+    logins: dict[str, int],
+    today: date,
+    told: Callable[[int], None],
+) -> Iterator[Person]:
+    """Made one by one while the database stores those before, so nothing here may ask it."""
+    for batch in _batches(new):
+        for one in batch:
+            yield _fill(Person(community=community), one, digests[one.key], logins, today)
+        told(len(batch))
 
 
 def _batches(everybody: Sequence[Someone]) -> Iterator[Sequence[Someone]]:
@@ -195,18 +207,20 @@ def _fill(person: Person, one: Someone, digest: str, logins: dict[str, int], tod
 
 
 def _save_plates(community: Community, people: dict[Key, Someone], saved: Saved, keys: Iterable[Key]) -> None:
-    wanted = [(key, plate) for key in keys for plate in people[key].plates]
     known = set(Vehicle.objects.filter(community=community).values_list("person_id", "plate_index"))
-    vehicles = []
-    for key, plate in wanted:
-        vehicle = Vehicle(
-            community=community,
-            person_id=saved.ids[key],
-            plate_index=vault.blind_index("plate", plate),
-            plate_mask=mask_plate(plate),
-        )
-        if (vehicle.person_id, vehicle.plate_index) not in known:
-            vehicle.plate_sealed = vault.seal(plate, vehicle.vault_place())
-            vehicles.append(vehicle)
-            saved.changed.add(key)
-    copy_in(Vehicle, vehicles)
+    wanted = []
+    for key in keys:
+        for plate in people[key].plates:
+            index = vault.blind_index("plate", plate)
+            if (saved.ids[key], index) not in known:
+                wanted.append((saved.ids[key], plate, index))
+                saved.changed.add(key)
+    copy_in(Vehicle, (_vehicle(community, *one) for one in wanted), count=len(wanted))
+
+
+def _vehicle(community: Community, person_id: int, plate: str, index: str) -> Vehicle:
+    vehicle = Vehicle(
+        community=community, person_id=person_id, plate_index=index, plate_mask=mask_plate(plate)
+    )
+    vehicle.plate_sealed = vault.seal(plate, vehicle.vault_place())
+    return vehicle

@@ -127,10 +127,10 @@ def save_stays(community: Community, stays: list[Stay]) -> Outcome:
     outcome = Outcome()
     stale: list[Occupancy] = []
     demoted: list[int] = []
-    new: list[Occupancy] = []
+    new: list[Stay] = []
     for stay in stays:
         if stay.match is None:
-            new.append(_new(community, stay))
+            new.append(stay)
             outcome.made.add(stay.place)
         elif _correct(stay.match, stay):
             stale.append(stay.match)
@@ -148,7 +148,7 @@ def save_stays(community: Community, stays: list[Stay]) -> Outcome:
         unique_fields=["id"],
         update_fields=["since", "until", "is_primary"],
     )
-    copy_in(Occupancy, new)
+    copy_in(Occupancy, (_new(community, stay) for stay in new), count=len(new))
     return outcome
 
 

@@ -69,20 +69,21 @@ def save_units(community: Community, units: dict[str, Described]) -> Saved:
     buildings = _save_buildings(community, {unit.building for unit in units.values()})
     saved = Saved()
     known = {unit.code.upper(): unit for unit in Unit.objects.filter(community=community).iterator()}
-    new, stale = [], []
+    new: list[str] = []
+    stale: list[Unit] = []
     for code, described in units.items():
         unit = known.get(code.upper())
         if unit is None:
-            new.append(_new(community, code, described, buildings))
-            saved.made.add(code)
+            new.append(code)
         else:
             saved.ids[code] = unit.pk
             if _correct(unit, described):
                 stale.append(unit)
                 saved.changed.add(code)
     del known
-    for unit in copy_in(Unit, new):
-        saved.ids[unit.code] = unit.pk
+    made = (_new(community, code, units[code], buildings) for code in new)
+    saved.ids |= zip(new, copy_in(Unit, made, count=len(new)), strict=True)
+    saved.made |= set(new)
     Unit.objects.bulk_create(
         stale,
         batch_size=BATCH,
