@@ -5,6 +5,8 @@ The key to a row of the same community (`same_community`) implies the key to tha
 index that begins with the same column serves for the shorter one. Django's models go on to say what holds.
 """
 
+from collections.abc import Iterator
+
 from django.db import migrations
 
 KEYS = {
@@ -22,7 +24,7 @@ INDEXES = {
 }
 
 
-def _keys():
+def _keys() -> Iterator[tuple[str, str, str, str]]:
     for table, columns in KEYS.items():
         for column, rest in columns.items():
             target = rest.partition("_fk_")[2].removesuffix("_id")
