@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from complaints.api import cases as complaint_cases
 from complaints.api import lists as complaint_lists
+from decoration.api import permits
 from owners.api import me, people, places
 from owners.queries import communities_of
 from repairs.api import (
@@ -132,6 +133,10 @@ urlpatterns = [
         complaint_cases.InquiryStepEndpoint.as_view(),
         name="inquiry-step",
     ),
+    path("permits/", permits.PermitsEndpoint.as_view(), name="permits"),
+    path("permits/<str:number>/", permits.PermitEndpoint.as_view(), name="permit"),
+    path("permits/<str:number>/timeline/", permits.PermitTimelineEndpoint.as_view(), name="permit-timeline"),
+    path("permits/<str:number>/<slug:action>/", permits.PermitStepEndpoint.as_view(), name="permit-step"),
     path("follow-ups/claim/", calls.ClaimEndpoint.as_view(), name="follow-up-claim"),
     path("follow-ups/<int:pk>/attempts/", calls.AttemptsEndpoint.as_view(), name="follow-up-attempts"),
     path("follow-ups/<int:pk>/release/", calls.ReleaseEndpoint.as_view(), name="follow-up-release"),

@@ -20,6 +20,7 @@ urlpatterns = [
     path("portal/", include("servicecenter.portal.urls")),
     path("repairs/", include("repairs.urls")),
     path("complaints/", include("complaints.urls")),
+    path("permits/", include("decoration.urls")),
     # From the poster, without a name.
     path("voice/", voices.by_the_receipt, name="voice_receipt"),
     path("voice/<slug:code>/", voices.nameless, name="voice"),
@@ -42,6 +43,7 @@ urlpatterns = [
     path("manage/consents/", include("owners.consent_urls")),
     path("manage/retention/", include("servicecenter.desk.retention_urls")),
     path("manage/handovers/", include("handovers.urls")),
+    path("manage/decoration/", include("decoration.rule_urls")),
     path("manage/warranty/", include("servicecenter.desk.warranty_urls")),
     path("manage/dispatch/", include("servicecenter.desk.dispatch_urls")),
     path("manage/triage/", include("servicecenter.desk.triage_urls")),

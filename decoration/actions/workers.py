@@ -86,8 +86,8 @@ def _check(permit: Permit, index: str, age: int, name: str) -> None:
     out = WorkerBan.objects.filter(community=permit.community_id, id_index=index, lifted_at=None).first()
     if out is not None:
         words = _("%(name)s is not let in any more: %(reason)s")
-        said = words % {"name": name, "reason": out.reason}
-        raise Invalid(code="worker_banned", errors={"id_number": [said]})
+        facts = {"name": name, "reason": out.reason}
+        raise Invalid(code="worker_banned", errors={"id_number": [words % facts]})
 
 
 def _room_for(permit: Permit, index: str) -> None:

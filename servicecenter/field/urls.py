@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicecenter.field.views import ahead, gate, grabbing, handovers, jobs, later, payments
+from servicecenter.field.views import ahead, gate, grabbing, handovers, jobs, later, payments, sites
 from servicecenter.notifications.views import inbox, unread
 
 app_name = "field"
@@ -29,6 +29,8 @@ urlpatterns = [
     path("handovers/<slug:number>/sign/", handovers.sign, name="handover_sign"),
     path("handovers/<slug:number>/again/<int:finding_id>/", handovers.again, name="handover_again"),
     path("handovers/<slug:number>/<slug:action>/", handovers.step, name="handover_step"),
+    path("sites/", sites.sites, name="sites"),
+    path("sites/find/", sites.find, name="site_find"),
     path("gate/", gate.gate, name="gate"),
     path("gate/check/", gate.check, name="gate_check"),
     path("gate/<slug:action>/", gate.settle, name="gate_settle"),

@@ -75,6 +75,7 @@ FACES: Mapping[str, tuple[Item, ...]] = {
         Item("outages", _("Outages"), "desk:outages", "plug-x", "u"),
         Item("handovers", _("Move-in"), "desk:handovers", "home-move", "h"),
         Item("checks", _("Quality checks"), "checks:list", "eye-check"),
+        Item("permits", _("Decoration"), "permits:list", "paint", "v", ("/desk/permits/",)),
         Item("keys", _("Keys and cards"), "desk:keys", "key", "y"),
         Item("releases", _("Goods release"), "desk:releases", "truck", "f"),
         Item("money", _("Money"), "desk:money", "receipt", "z"),
@@ -91,6 +92,7 @@ FACES: Mapping[str, tuple[Item, ...]] = {
             "home-check",
             roles=frozenset({"technician"}),
         ),
+        Item("sites", pgettext_lazy("decoration", "Sites"), "field:sites", "paint"),
         Item("messages", _("Messages"), "field:messages", "bell"),
         Item("me", _("Me"), "field:me", "user"),
     ),
@@ -100,6 +102,7 @@ FACES: Mapping[str, tuple[Item, ...]] = {
         Item("trends", _("Trends"), "board:trends", "chart-line"),
         Item("followups", _("Follow-ups"), "board:followups", "phone-check"),
         Item("complaints", _("Complaints"), "complaints:list", "message-report"),
+        Item("permits", _("Decoration"), "permits:list", "paint"),
         Item("manage", _("Manage"), "manage", "settings", roles=LEADERS),
     ),
 }
@@ -170,6 +173,16 @@ MANAGE: tuple[Card, ...] = (
         "handovers:checklist",
         "list-check",
         text=_("What is checked, signed for, paid and inspected when a unit is handed over."),
+        roles=frozenset({SUPERVISOR, ADMIN}),
+    ),
+    Card(
+        "decoration",
+        _("Rules of decoration"),
+        "decoration:rules",
+        "paint",
+        text=_(
+            "Which works are forbidden or need papers, deposit, hours of loud works, agreement, who is kept out."
+        ),
         roles=frozenset({SUPERVISOR, ADMIN}),
     ),
     Card(

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from complaints.actions import Said, receive
+from decoration.actions import begin_application
 from handovers.actions import arriving, planning
 from handovers.models import ChecklistItem, Handover, HandoverDay, Slot
 from owners.actions.changing import propose
@@ -54,6 +55,8 @@ PUBLIC = frozenset(
         # Somebody without a name signs in nowhere.
         "voice",
         "voice_receipt",
+        # Scanned from a door.
+        "permits:verify",
         "api:auth-token",
         "api:auth-phone-code",
         "api:auth-phone-token",
@@ -239,6 +242,7 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
             charge,
             paid,
             *foreign_voices(ticket),
+            begin_application(ticket.unit, ticket.reporter, by=ticket.agent).number,
         ],
         "visit_id": [str(campaign.visits.get(unit=ticket.unit).pk)],
         # The register's parts are the company's: who may change them is asked, not whose they are.
@@ -459,7 +463,7 @@ def _addresses(rows: dict[str, list[str]]) -> Iterator[tuple[str, Route]]:
 KINDS = {
     "/complaints/": "CQ", "/inquiries/": "CQ", "/voices/": "CQ", "/money/charges/": "B", "receipts/": "SY",
     "/tickets/": "R", "/repairs/": "R", "/jobs/": "R", "/handovers/": "H", "/releases/": "F",
-    "/inspections/": "J", "/outages/": "P",
+    "/inspections/": "J", "/outages/": "P", "/permits/": "D",
 }  # fmt: skip
 
 

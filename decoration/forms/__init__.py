@@ -1,0 +1,1 @@
+"""What is typed: the application part by part, the steps of a permit, rules and contractors."""

@@ -1,0 +1,126 @@
+"""Everything that the page of one permit shows, on whichever face."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from decoration.models import Comment, Deduction, Permit, Violation, WaterTest, Worker
+from decoration.queries.gaps import asked_papers, missing_papers
+from decoration.queries.guide import NextStep, buttons, next_step, way
+from decoration.queries.story import timeline
+from decoration.queries.versions import PARTS, Difference, differences
+from decoration.workflow import REVIEW, WRITING, Status
+from servicecenter.accounts.models import User
+from servicecenter.attachments.models import Photo, PhotoKind
+from servicecenter.cases.buttons import Button, Step
+from servicecenter.cases.story import Line, Picture, picture, pictures
+from servicecenter.ledger.models import Charge
+from servicecenter.sla.models import Clock
+
+
+@dataclass(frozen=True)
+class With:
+    """A row with its pictures."""
+
+    row: Any
+    pictures: list[Picture]
+
+
+@dataclass(frozen=True)
+class PermitPage:
+    """One permit as `templates/decoration/_*.html` read it (under the name `page`)."""
+
+    case: Permit
+    staff: bool
+    next: NextStep
+    buttons: list[Button]
+    way: list[Step]
+    lines: list[Line]
+    photos: list[Picture]
+    clocks: list[Clock]
+    works: list[Any]
+    workers: list[With]
+    papers: list[With]
+    missing: list[Any]
+    comments: list[Comment]
+    differences: list[Difference]
+    violations: list[With]
+    water_tests: list[WaterTest]
+    untested: list[str]
+    deductions: list[With]
+    charges: list[Charge]
+    change: Any = None
+    may_write: bool = False
+    # Names, phones of others and money are for whoever applied and for the desk.
+    sees_people: bool = False
+    repeats: list[Permit] = field(default_factory=list)
+
+
+SEES_PEOPLE = frozenset({"agent", "supervisor", "manager", "admin"})
+
+
+def permit_page(user: User, permit: Permit, next_url: str = "") -> PermitPage:
+    """The page of a permit, about thirty small queries whatever its history."""
+    bar = buttons(permit, user, next_url)
+    standings = permit.standings(user)
+    return PermitPage(
+        case=permit,
+        staff=user.is_employee,
+        next=next_step(permit, user),
+        buttons=bar,
+        way=way(permit),
+        lines=timeline(permit, user),
+        photos=[replace(each, caption="") for each in pictures(permit)],
+        clocks=_clocks(permit),
+        works=list(permit.works.in_force()),
+        workers=pictured("permit_worker", permit.workers.all()),
+        papers=pictured("permit_paper", asked_papers(permit)),
+        missing=missing_papers(permit) if permit.status in WRITING else [],
+        comments=comments_of(permit),
+        differences=differences(permit) if user.is_employee and permit.status in REVIEW else [],
+        violations=pictured("violation", permit.violations.select_related("found_by", "rule")),
+        water_tests=list(permit.water_tests.select_related("by")),
+        untested=permit.untested_rooms if permit.issued_at else [],
+        deductions=pictured("deduction", permit.deductions.filter(dropped_at=None)),
+        charges=list(permit.charges) if _sees_money(user, standings) else [],
+        change=permit.open_change,
+        may_write=permit.status in WRITING and bool(standings & {"applicant", "agent", "supervisor"}),
+        sees_people=user.role in SEES_PEOPLE or "applicant" in standings,
+    )
+
+
+def _sees_money(user: User, standings: frozenset[str]) -> bool:
+    return user.role in SEES_PEOPLE or "applicant" in standings
+
+
+def comments_of(permit: Permit) -> list[Comment]:
+    """What reviewers said about the present submission."""
+    return list(permit.comments.select_related("by").filter(round=permit.round))
+
+
+def comments_by_part(permit: Permit) -> dict[str, list[str]]:
+    """The same, by the part that each is about."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for each in comments_of(permit):
+        found[each.field].append(each.text)
+    return {code: found[code] for code in PARTS if found[code]}
+
+
+def pictured(work: str, rows: Iterable[Worker | Violation | Deduction | Any]) -> list[With]:
+    """Rows with their pictures, two queries for all of them."""
+    known = list(rows)
+    photos: dict[int, list[Picture]] = defaultdict(list)
+    found = Photo.objects.filter(work=work, case_id__in=[each.pk for each in known])
+    for photo in found.exclude(kind=PhotoKind.SIGNATURE).order_by("id"):
+        photos[photo.case_id].append(picture(photo))
+    return [With(each, [replace(one, caption="") for one in photos[each.pk]]) for each in known]
+
+
+def _clocks(permit: Permit) -> list[Clock]:
+    review = Clock.objects.filter(work="permit", case_id=permit.pk, round=permit.round)
+    refund = Clock.objects.filter(work="refund", case_id=permit.pk)
+    running = (review | refund).filter(cancelled_at=None).exclude(due_at=None)
+    return list(running.order_by("due_at")) if permit.status != Status.DRAFT else []

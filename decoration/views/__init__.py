@@ -1,0 +1,1 @@
+"""Pages of permits: the same on every face."""
