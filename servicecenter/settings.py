@@ -255,6 +255,7 @@ SPECTACULAR_SETTINGS = {
         "ChargeState": "servicecenter.ledger.models.ChargeState",
         "WhoPays": "repairs.models.Payer",
         "ComplaintStatus": "complaints.workflow.Status",
+        "PermitStatus": "decoration.workflow.Status",
         "InquiryStatus": "complaints.workflow.InquiryStatus",
         "VoiceKind": "complaints.models.Kind",
         "InquiryKind": ["suggestion", "inquiry", "praise"],
