@@ -147,6 +147,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     # A button without any field is still a form that was sent.
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = form_for(action.replace("-", "_"), found, user, *sent)
+    form.begin(request.GET)
     after = safe_next(request) or reverse("complaints:case", args=[found.number])
     if request.method == "POST" and _settled(request, form):
         after = _where_to(form, user, after)

@@ -28,6 +28,7 @@ from servicecenter import api_docs
 from servicecenter.accounts import api as accounts
 from servicecenter.audit import api as audit
 from servicecenter.board import api as board
+from servicecenter.bulletins import api as bulletins
 from servicecenter.desk.api import calls, changes, money, prices, promises, refunds
 from servicecenter.notifications import api as notifications
 from servicecenter.sla.api.explain import ExplainEndpoint
@@ -155,6 +156,15 @@ urlpatterns = [
     path("receipts/", money.ReceiptsEndpoint.as_view(), name="receipts"),
     path("receipts/<str:number>/", money.ReceiptEndpoint.as_view(), name="receipt"),
     path("receipts/<str:number>/reverse/", money.ReverseEndpoint.as_view(), name="receipt-reverse"),
+    path("articles/", bulletins.ArticlesEndpoint.as_view(communities=communities_of), name="articles"),
+    path(
+        "articles/<int:pk>/", bulletins.OneArticleEndpoint.as_view(communities=communities_of), name="article"
+    ),
+    path(
+        "articles/<int:pk>/helped/",
+        bulletins.HelpedEndpoint.as_view(communities=communities_of),
+        name="article-helped",
+    ),
     path("prices/", prices.PricesEndpoint.as_view(), name="prices"),
     path("sla/policies/", PoliciesEndpoint.as_view(), name="policies"),
     path("sla/policies/<int:pk>/", PolicyEndpoint.as_view(), name="policy"),

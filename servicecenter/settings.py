@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "servicecenter.notifications",
     "servicecenter.attachments",
     "servicecenter.incidents",
+    "servicecenter.bulletins",
     "servicecenter.ledger",
     "owners",
     "surveys",

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from complaints.actions.answering import answer, ask_again, assign_inquiry, close_inquiry, pass_on
+from complaints.actions.answering import (
+    answer,
+    ask_again,
+    assign_inquiry,
+    close_inquiry,
+    need_not_be_written,
+    pass_on,
+)
 from complaints.actions.closing import archive, close, reopen, review, settle, sign_off
 from complaints.actions.grouping import join, leave, link
 from complaints.actions.intake import Said, Taken, receive
@@ -68,4 +75,14 @@ CALLS: Mapping[str, Mapping[str, Callable[..., Any]]] = {
     },
 }
 
-__all__ = ["CALLS", "Said", "Taken", "add_photo", "convert", "link", "receive", "turn_into"]
+__all__ = [
+    "CALLS",
+    "Said",
+    "Taken",
+    "add_photo",
+    "convert",
+    "link",
+    "need_not_be_written",
+    "receive",
+    "turn_into",
+]

@@ -9,11 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.actions.clocks import case_ref
 from complaints.actions.steps import take
-from complaints.models import Inquiry
+from complaints.models import Inquiry, Kind
 from complaints.workflow import InquiryStatus
-from servicecenter.accounts.models import User
+from servicecenter.accounts.models import Role, User
 from servicecenter.audit.events import Actor
-from servicecenter.lib.refusals import Invalid
+from servicecenter.bulletins.models import ArticleVersion
+from servicecenter.bulletins.queries.offered import for_residents
+from servicecenter.lib.clock import instant, local_day
+from servicecenter.lib.refusals import Invalid, NotPermitted
 from servicecenter.sla import actions as sla
 from servicecenter.workflow.run import Step
 
@@ -27,15 +30,19 @@ def answer(
     answer: str,
     public: bool = False,
     adopted: bool | None = None,
+    article: ArticleVersion | None = None,
     by: User,
     version: int | None = None,
     at: datetime | None = None,
 ) -> Inquiry:
     """Answers it; a better answer replaces the one before. `public`: every resident may read a suggestion and its
-    answer, without a name; `adopted`: whether it is taken up. Refuses `invalid` for a public answer to anything else.
+    answer, without a name; `adopted`: whether it is taken up; `article`: what it is answered from, kept with the
+    answer. Refuses `invalid` for a public answer to anything else, and for an article that residents may not read.
     """
     if (public or adopted is not None) and not inquiry.is_suggestion:
         raise Invalid(errors={"public": [_("Only suggestions are answered in public.")]})
+    if article is not None and not readable(article, inquiry.community_id, instant(at)):
+        raise Invalid(errors={"article": [_("This article is not offered to residents here at the moment.")]})
 
     def answered(locked: Inquiry, when: datetime) -> dict[str, Any]:
         return {
@@ -46,6 +53,8 @@ def answer(
             "agent": locked.agent or by,
             "public": public,
             "adopted": adopted,
+            "article": article,
+            "to_write": article is None and locked.kind == Kind.INQUIRY,
         }
 
     return take(
@@ -55,7 +64,7 @@ def answer(
         at=at,
         version=version,
         text=answer,
-        data={"public": public} if public else {},
+        data=({"public": public} if public else {}) | ({"article": article.pk} if article else {}),
         prepare=answered,
         first=(_close_later,),
     )
@@ -64,6 +73,19 @@ def answer(
 def _close_later(step: Step[Any]) -> None:
     sla.disarm_all(case_ref(step.case), at=step.at)
     sla.act_at(case_ref(step.case), step="close", due_at=step.at + CLOSES_AFTER, at=step.at)
+
+
+def readable(article: ArticleVersion, community_id: int, at: datetime) -> bool:
+    """Whether residents of this community may read it at `at`."""
+    return for_residents([community_id], local_day(at)).filter(pk=article.pk).exists()
+
+
+def need_not_be_written(inquiry: Inquiry, *, by: User) -> None:
+    """No article is missing: it was written, or nobody else will ask. Refuses `not_permitted` for whoever may not
+    answer it."""
+    if not {Role.AGENT.value, Role.SUPERVISOR.value, Role.MANAGER.value} & inquiry.standings(by):
+        raise NotPermitted
+    Inquiry.objects.filter(pk=inquiry.pk, to_write=True).update(to_write=False)
 
 
 def assign_inquiry(

@@ -17,6 +17,7 @@ from complaints.queries.story import timeline
 from servicecenter.accounts.endpoints import Endpoint
 from servicecenter.accounts.models import User
 from servicecenter.audit.idempotent import answer_once
+from servicecenter.bulletins.models import ArticleVersion
 from servicecenter.lib.clock import database_now
 from servicecenter.lib.fields import TextSerializerField
 from servicecenter.lib.lists import paged
@@ -86,6 +87,9 @@ class InquiryStepIn(StepIn):
     answer = _long()
     public = TruthField(required=False)
     adopted = TruthField(required=False)
+    article = IdField(
+        required=False, help_text="`answer`: the version of the article that it is answered from."
+    )
     handler = TextSerializerField(max_length=64, required=False, help_text="User name.")
     about = TextSerializerField(max_length=64, required=False, help_text="User name.")
 
@@ -100,7 +104,7 @@ OPTIONAL: dict[str, tuple[str, ...]] = {
     "sign_off": ("note",),
     "urge": ("note",),
     "note": ("internal",),
-    "answer": ("public", "adopted"),
+    "answer": ("public", "adopted", "article"),
 }
 
 
@@ -184,7 +188,15 @@ def _lead(case: Complaint | Inquiry, user: User, field: str, number: str) -> Com
     return found
 
 
+def _article(case: Complaint | Inquiry, _user: User, field: str, pk: int) -> ArticleVersion:
+    found: ArticleVersion | None = ArticleVersion.objects.in_force().filter(pk=pk).first()
+    if found is None:
+        raise Invalid(errors={field: [_("This article is not offered to residents here at the moment.")]})
+    return found
+
+
 RESOLVED: dict[str, Any] = {
+    "article": _article,
     "handler": _colleague,
     "owner": _colleague,
     "about": _colleague,

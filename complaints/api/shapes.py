@@ -188,6 +188,11 @@ class InquiryOut(WithStepsOut):
     status = serializers.ChoiceField(InquiryStatus.choices)
     answer = serializers.CharField()
     answered_at = InstantField(allow_null=True)
+    article = serializers.IntegerField(
+        source="article_id",
+        allow_null=True,
+        help_text="The version of the article that it was answered from.",
+    )
     public = serializers.BooleanField(help_text="A suggestion whose answer every resident may read.")
     adopted = serializers.BooleanField(allow_null=True)
     asked_again = serializers.IntegerField()

@@ -13,9 +13,11 @@ from complaints.actions import CALLS, add_photo, turn_into
 from complaints.models import Complaint, Inquiry, Kind, Level, Side, Substance, Type
 from complaints.queries.cases import may_lead
 from complaints.queries.guide import guide_of, label_of
+from complaints.queries.offers import offer_of
 from complaints.queries.people import colleagues_of, handlers_for
 from servicecenter.accounts.models import User
 from servicecenter.attachments.actions import Filed
+from servicecenter.bulletins.models import ArticleVersion
 from servicecenter.cases.forms import Data, Files, StepForm, row_for
 from servicecenter.lib.fields import TextField
 from servicecenter.lib.formtools import MomentField, PicturesField
@@ -41,6 +43,9 @@ class VoiceStepForm(StepForm):
     def call(self) -> Callable[..., Any]:
         """The action."""
         return CALLS[self.case.TABLE.work][self.action]
+
+    def begin(self, asked: Mapping[str, str]) -> None:
+        """What the address of the form says already."""
 
     def keep(self, picture: Filed, *, by: User) -> None:
         """Evidence, or what is complained of."""
@@ -274,10 +279,21 @@ class AnswerForm(VoiceStepForm):
         widget=forms.RadioSelect,
     )
     public = forms.BooleanField(label=_("Every resident may read it, without a name"))
+    # What it is answered from: chosen beside the question, kept with the answer.
+    article = forms.ModelChoiceField(
+        queryset=ArticleVersion.objects.none(), widget=forms.HiddenInput, required=False
+    )
 
     def prepare(self) -> None:
         """Questions of suggestions only."""
         self.initial.setdefault("answer", self.case.answer)
+        _people(self, "article", ArticleVersion.objects.in_force())
+
+    def begin(self, asked: Mapping[str, str]) -> None:
+        """With the words of an article that fits, to be adapted before they are sent."""
+        found = offer_of(self.case, asked.get("article", ""))
+        if found is not None:
+            self.initial.update(answer=found.answer, article=found.article.pk)
         if not self.case.is_suggestion:
             del self.fields["adopted"], self.fields["public"]
 

@@ -15,6 +15,7 @@ from complaints.workflow import INQUIRY, InquiryStatus
 from complaints.workflow.inquiries import FINAL, OPEN
 from servicecenter.accounts.models import Role, User
 from servicecenter.audit.events import Actor
+from servicecenter.bulletins.models import ArticleVersion
 from servicecenter.workflow.standings import Standing
 from servicecenter.workflow.table import Table
 
@@ -59,6 +60,17 @@ class Inquiry(Voice):
     # Of a suggestion: whether it is taken up. None: not decided.
     adopted = models.BooleanField(null=True, blank=True)
     asked_again = models.PositiveSmallIntegerField(default=0)
+    # What it was answered from, as it read then.
+    article = models.ForeignKey(
+        ArticleVersion,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="answers",
+        verbose_name=_("article"),
+    )
+    # Answered out of somebody's head: it is to become an article, until somebody writes it or says that it need not be.
+    to_write = models.BooleanField(default=False)
 
     objects = InquiryQuerySet.as_manager()
 
@@ -98,6 +110,7 @@ class Inquiry(Voice):
                 fields=["community", "-answered_at"], condition=Q(public=True), name="inquiry_public"
             ),
             models.Index(fields=["about"], condition=Q(kind="praise"), name="inquiry_praise"),
+            models.Index(fields=["community", "-id"], condition=Q(to_write=True), name="inquiry_to_write"),
         ]
 
     def standings(self, by: Actor) -> frozenset[str]:

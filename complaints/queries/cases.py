@@ -38,7 +38,7 @@ OF_COMPLAINT = ("other_unit", "lead", "reviewed_by", "signed_off_by")
 
 def with_shown(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Cases with everything that their page shows, in one query."""
-    more = OF_COMPLAINT if rows.model is Complaint else ("answered_by",)
+    more = OF_COMPLAINT if rows.model is Complaint else ("answered_by", "article__article")
     return rows.select_related(*SHOWN, *more)
 
 

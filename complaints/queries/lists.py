@@ -22,6 +22,7 @@ from servicecenter.lib.pages import Page, page_of
 
 SIZE = 25
 MOST_OPEN = 20
+MOST_TO_WRITE = 50
 
 
 @dataclass(frozen=True)
@@ -134,3 +135,9 @@ def public_answers(community_id: int) -> list[Inquiry]:
     """Suggestions with our answers that every resident may read, newest first; without a name."""
     rows = Inquiry.objects.filter(community=community_id, public=True, status__in=["answered", "closed"])
     return list(rows.order_by("-answered_at", "-id")[:MOST_OPEN])
+
+
+def to_be_written(user: User) -> list[Inquiry]:
+    """Questions that were answered out of somebody's head, the oldest first; fifty at most."""
+    rows = Inquiry.objects.visible_to(user).filter(to_write=True).select_related("answered_by")
+    return list(rows.order_by("id")[:MOST_TO_WRITE])

@@ -15,6 +15,7 @@ from complaints.queries.cases import (
     same_cause,
 )
 from complaints.queries.guide import NextStep, buttons, next_step, way
+from complaints.queries.offers import Offer, offers_for
 from complaints.queries.story import timeline
 from complaints.workflow import OPEN
 from servicecenter.accounts.models import User
@@ -45,6 +46,8 @@ class CasePage:
     links: list[Any] = field(default_factory=list)
     # Of two neighbours: what each said, never on one page with the other for anybody but the staff.
     sides: list[tuple[str, list[str]]] = field(default_factory=list)
+    # Of an inquiry: articles that may answer it.
+    offers: list[Offer] = field(default_factory=list)
 
     @property
     def is_complaint(self) -> bool:
@@ -65,6 +68,7 @@ def case_page(user: User, number: str, next_url: str = "") -> CasePage:
         lines=timeline(case, user),
         photos=pictures(case),
         clocks=_clocks(case),
+        offers=offers_for(case) if user.is_employee and isinstance(case, Inquiry) else [],
         **more,
     )
 

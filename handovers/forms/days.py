@@ -14,9 +14,8 @@ from handovers.models.days import MOST_AT_ONCE
 from owners.forms import WhoForm
 from owners.models import Building
 from servicecenter.accounts.models import User
-from servicecenter.incidents.forms import DayField, HourField
 from servicecenter.lib.fields import TextField
-from servicecenter.lib.formtools import KeyField
+from servicecenter.lib.formtools import DayField, HourField, KeyField
 
 LENGTHS = (20, 30, 45, 60, 90, 120)
 

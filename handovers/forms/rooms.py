@@ -15,10 +15,9 @@ from handovers.actions.inspecting import Look, look_at_room, reinspect
 from handovers.forms.base import HandoverForm
 from handovers.models import Finding, Result
 from servicecenter.attachments.actions import filed
-from servicecenter.incidents.forms import DayField
 from servicecenter.lib.clock import database_now, local_day
 from servicecenter.lib.fields import TextField
-from servicecenter.lib.formtools import PicturesField, files_of
+from servicecenter.lib.formtools import DayField, PicturesField, files_of
 
 NEW = "new"
 RESULTS = [(Result.OK.value, Result.OK.label), (Result.DEFECT.value, Result.DEFECT.label)]

@@ -10,10 +10,10 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from owners.models import ConsentPurpose, ConsentVersion
-from owners.models.consents import LANGUAGES, MAIN_LANGUAGE
 from servicecenter.accounts.models import Role, User
 from servicecenter.lib.clock import instant
 from servicecenter.lib.refusals import Invalid, NotPermitted, Refusal
+from servicecenter.lib.spoken import LANGUAGES, MAIN_LANGUAGE
 
 # The words hold for the whole company.
 KEEPERS = frozenset({Role.ADMIN.value})

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.validators import validate_slug
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from owners.models import ConsentVersion, Person
-from owners.models.consents import DESK_CHANNELS, LANGUAGES, MAIN_LANGUAGE
+from owners.models.consents import DESK_CHANNELS
 from owners.queries.wards import may_guard
 from servicecenter.accounts.models import Community, User
 from servicecenter.lib.fields import TextField
 from servicecenter.lib.formtools import KeyField
 from servicecenter.lib.refusals import Invalid
 from servicecenter.lib.serializers import LARGEST_ID
+from servicecenter.lib.spoken_forms import SpokenForm
 
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_NEWS = 40, 1000, 200
 
@@ -45,47 +45,14 @@ class DeskSayForm(SayForm):
     )
 
 
-class WordsForm(forms.Form):
+class WordsForm(SpokenForm):
     """Title and text in every language; Chinese is needed, the others fall back to it."""
 
+    longest_title, longest_text = LONGEST_TITLE, LONGEST_TEXT
     idempotency_key = KeyField()
 
     def __init__(self, *args: Any, version: ConsentVersion | None = None, **kwargs: Any) -> None:
-        if version is not None:
-            kwargs["initial"] = _initial(version) | (kwargs.get("initial") or {})
-        super().__init__(*args, **kwargs)
-        for code, name in settings.LANGUAGES:
-            needed = code == MAIN_LANGUAGE
-            self.fields[_field("title", code)] = TextField(
-                label=_("Title · %(language)s") % {"language": name},
-                max_length=LONGEST_TITLE,
-                required=needed,
-            )
-            self.fields[_field("text", code)] = TextField(
-                label=_("Text · %(language)s") % {"language": name},
-                max_length=LONGEST_TEXT,
-                multiline=True,
-                required=needed,
-            )
-
-    def clean(self) -> dict[str, Any]:
-        """A translation is whole or not there."""
-        cleaned = super().clean() or self.cleaned_data
-        for code in LANGUAGES:
-            title, text = (cleaned.get(_field(part, code), "") for part in ("title", "text"))
-            if code != MAIN_LANGUAGE and bool(title) != bool(text):
-                missing = _field("text" if title else "title", code)
-                if missing not in self.errors:
-                    self.add_error(missing, __("Please write both, or neither."))
-        return cleaned
-
-    @property
-    def texts(self) -> dict[str, dict[str, str]]:
-        """{language: {"title", "text"}}."""
-        return {
-            code: {part: self.cleaned_data.get(_field(part, code), "") for part in ("title", "text")}
-            for code in LANGUAGES
-        }
+        super().__init__(*args, texts=None if version is None else version.texts, **kwargs)
 
 
 class PurposeForm(WordsForm):
@@ -144,15 +111,3 @@ class GuardianForm(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = may_guard(child)
         field.initial = child.guardian_id
-
-
-def _field(part: str, language: str) -> str:
-    return f"{part}_{language.replace('-', '_')}"
-
-
-def _initial(version: ConsentVersion) -> dict[str, str]:
-    return {
-        _field(part, code): version.texts.get(code, {}).get(part, "")
-        for code in LANGUAGES
-        for part in ("title", "text")
-    }

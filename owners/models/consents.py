@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pgtrigger
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from owners.models.people import Person
 from servicecenter.accounts.models import Community, User
-
-MAIN_LANGUAGE = "zh-hans"
-LANGUAGES: tuple[str, ...] = tuple(code for code, _name in settings.LANGUAGES)
+from servicecenter.lib.spoken import MAIN_LANGUAGE, spoken
 
 
 class Basis(models.TextChoices):
@@ -91,12 +88,8 @@ class ConsentVersion(models.Model):
 
     def words(self, language: str | None = None) -> dict[str, str]:
         """Title and text in a language, or the reader's; in simplified Chinese where they are not translated."""
-        asked = language or get_language() or MAIN_LANGUAGE
-        for each in (asked, MAIN_LANGUAGE):
-            found: Any = self.texts.get(each)
-            if found and found.get("title"):
-                return {"title": found["title"], "text": found.get("text", "")}
-        return {"title": self.purpose.code, "text": ""}
+        known, words = spoken(self.texts, language)
+        return words if known else {"title": self.purpose.code, "text": ""}
 
 
 class ConsentChannel(models.TextChoices):

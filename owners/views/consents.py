@@ -16,13 +16,13 @@ from owners.actions import consent_texts as words
 from owners.actions.inviting import SENDERS, invite
 from owners.forms.consents import InviteForm, PurposeForm, WordsForm
 from owners.models import Basis, ConsentPurpose, ConsentVersion
-from owners.models.consents import LANGUAGES
 from owners.queries.consents import readers_of, sent_for
 from servicecenter.accounts.guards import current_user, only
 from servicecenter.accounts.models import Community, Role
 from servicecenter.audit.idempotency import answered, once
 from servicecenter.lib.formtools import KeyField, add_refusal
 from servicecenter.lib.refusals import NotFound, NotPermitted, Refusal
+from servicecenter.lib.spoken import LANGUAGES
 
 leaders = only(Role.SUPERVISOR, Role.MANAGER, Role.ADMIN)
 

@@ -6,6 +6,7 @@ from django.urls import path
 
 from servicecenter.desk.views import (
     appointments,
+    articles,
     calls,
     cash_up,
     changes,
@@ -18,6 +19,7 @@ from servicecenter.desk.views import (
     home,
     inspections,
     keys,
+    knowledge,
     money,
     moves,
     outages,
@@ -100,6 +102,14 @@ urlpatterns = [
     path("voices/proposal/", voices.proposal, name="voice_proposal"),
     path("voices/posters/", voices.posters, name="voice_posters"),
     path("voices/<str:number>/repair/", voices.as_repair, name="voice_repair"),
+    path("knowledge/", knowledge.knowledge, name="knowledge"),
+    path("knowledge/new/", articles.new, name="article_new"),
+    path("knowledge/keeping/", knowledge.keeping, name="knowledge_keeping"),
+    path("knowledge/ready/", knowledge.ready, name="knowledge_ready"),
+    path("knowledge/from/<str:number>/", knowledge.from_inquiry, name="knowledge_from"),
+    path("knowledge/<int:article_id>/", knowledge.article, name="article"),
+    path("knowledge/<int:article_id>/edit/", articles.edit, name="article_edit"),
+    path("knowledge/<int:article_id>/<slug:action>/", articles.step, name="article_step"),
     path("tickets/", queues.queue, name="queue"),
     # Before the numbers: none of these is one.
     path("tickets/export/", exports.repair_list, name="export"),

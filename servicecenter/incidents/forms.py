@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from servicecenter.accounts.models import Community, User
@@ -15,31 +14,10 @@ from servicecenter.incidents.models import DutyKind, DutyShift
 from servicecenter.incidents.queries.duty import people_for_duty
 from servicecenter.lib.clock import LOCAL
 from servicecenter.lib.fields import TextField
-from servicecenter.lib.formtools import YEARS
+from servicecenter.lib.formtools import DayField, HourField
 
 # Usual hours: a day shift. Nights are as quickly typed.
 USUAL_FROM, USUAL_UNTIL = "08:00", "20:00"
-
-
-class DayField(forms.DateField):
-    """A day from the browser's own picker."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
-
-    def clean(self, value: Any) -> date | None:
-        """Refuses years that nobody means."""
-        day: date | None = super().clean(value)
-        if day is not None and day.year not in YEARS:
-            raise ValidationError(_("Please check the year."), code="invalid")
-        return day
-
-
-class HourField(forms.TimeField):
-    """A time of day from the browser's own picker."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), **kwargs)
 
 
 class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import IO, Any, ClassVar, cast
 from uuid import UUID, uuid4
 
@@ -66,6 +66,27 @@ class KeyField(forms.CharField):
             return str(UUID(str(value))) if value else ""
         except ValueError:
             return ""
+
+
+class DayField(forms.DateField):
+    """A day from the browser's own picker."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+    def clean(self, value: Any) -> date | None:
+        """Refuses years that nobody means."""
+        day: date | None = super().clean(value)
+        if day is not None and day.year not in YEARS:
+            raise ValidationError(_("Please check the year."), code="invalid")
+        return day
+
+
+class HourField(forms.TimeField):
+    """A time of day from the browser's own picker."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), **kwargs)
 
 
 class MomentField(forms.DateTimeField):

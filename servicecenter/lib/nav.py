@@ -72,6 +72,7 @@ FACES: Mapping[str, tuple[Item, ...]] = {
             "o",
             ("/desk/units/", "/desk/people/", "/desk/changes/", "/desk/inspections/", "/visits/"),
         ),
+        Item("knowledge", pgettext_lazy("knowledge base", "Knowledge"), "desk:knowledge", "book-2"),
         Item("outages", _("Outages"), "desk:outages", "plug-x", "u"),
         Item("handovers", _("Move-in"), "desk:handovers", "home-move", "h"),
         Item("checks", _("Quality checks"), "checks:list", "eye-check"),

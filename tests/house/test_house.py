@@ -97,7 +97,8 @@ def test_every_place_of_the_navigation_has_a_page(face: str) -> None:
 
 def test_every_tenant_row_carries_its_community() -> None:
     """Requests that were answered belong to a user; a rung to its policy; how long things are kept, what people are
-    asked to consent to, which parts the law gives a warranty, and what triage has learned, to the company."""
+    asked to consent to, which parts the law gives a warranty, what triage has learned and what articles are about, to
+    the company; what an article says, to the article."""
     without = {
         model._meta.label
         for app in (
@@ -111,6 +112,7 @@ def test_every_tenant_row_carries_its_community() -> None:
             "sla",
             "audit",
             "incidents",
+            "bulletins",
             "ledger",
         )
         for model in apps.get_app_config(app).get_models()
@@ -119,6 +121,9 @@ def test_every_tenant_row_carries_its_community() -> None:
     assert without == {
         "audit.IdempotencyKey",
         "audit.RetentionRule",
+        "bulletins.ArticleVersion",
+        "bulletins.Category",
+        "bulletins.Opinion",
         "owners.ConsentPurpose",
         "owners.ConsentVersion",
         "owners.WarrantyPart",

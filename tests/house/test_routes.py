@@ -13,7 +13,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from complaints.actions import Said, receive
+from complaints.actions import Said as Told
+from complaints.actions import receive
 from decoration.actions import begin_application
 from handovers.actions import arriving, planning
 from handovers.models import ChecklistItem, Handover, HandoverDay, Slot
@@ -31,6 +32,8 @@ from repairs.models import Outage, QualityCheck, Ticket
 from repairs.workflow import Status
 from servicecenter.accounts.models import Role, User
 from servicecenter.attachments.models import Photo
+from servicecenter.bulletins.actions import Said, write
+from servicecenter.bulletins.models import Article, Category
 from servicecenter.incidents.models import DutyShift
 from servicecenter.ledger import actions as ledger
 from servicecenter.lib.clock import database_now, local_day
@@ -182,6 +185,7 @@ KNOWN_ARGUMENTS = frozenset(
         "print_no",
         "check_id",
         "stock_id",
+        "article_id",
     }
 )
 
@@ -255,6 +259,7 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
             str(write_item(ticket.community, name="角阀", unit="个", by=User.objects.get(username="bo")).pk)
         ],
         "check_id": [str(foreign_check(ticket).pk)],
+        "article_id": [str(foreign_article(ticket).pk)],
         "line_id": [
             str(write_standard(ticket.community, text="入户穿鞋套", by=User.objects.get(username="bo")).pk)
         ],
@@ -300,11 +305,19 @@ def foreign_check(ticket: Ticket) -> QualityCheck:
     )[0]
 
 
+def foreign_article(ticket: Ticket) -> Article:
+    """What colleagues of 阳光花园 have drafted."""
+    said = Said({"zh-hans": {"title": "门禁卡", "text": "前台补办。"}}, Category.objects.all()[0])
+    return write(
+        kind="question", community=ticket.community, said=said, by=User.objects.get(username="bo")
+    ).article
+
+
 def foreign_voices(ticket: Ticket) -> list[str]:
     """A complaint and an inquiry of whoever reported the repair."""
     return [
         receive(
-            Said(ticket.text, kind=kind, unit=ticket.unit, reporter=ticket.reporter),
+            Told(ticket.text, kind=kind, unit=ticket.unit, reporter=ticket.reporter),
             community=ticket.community,
             channel="hotline",
             by=ticket.agent,
@@ -438,6 +451,7 @@ def numbers_of_their_own(db: None) -> None:
                 "repairs_qualitycheck",
                 "repairs_stockitem",
                 "ledger_cashup",
+                "bulletins_article",
             ),
             start=1,
         ):
@@ -461,7 +475,8 @@ def _addresses(rows: dict[str, list[str]]) -> Iterator[tuple[str, Route]]:
 
 # The first letter of the numbers that a route is about.
 KINDS = {
-    "/complaints/": "CQ", "/inquiries/": "CQ", "/voices/": "CQ", "/money/charges/": "B", "receipts/": "SY",
+    "/knowledge/from/": "Q", "/complaints/": "CQ", "/inquiries/": "CQ", "/voices/": "CQ", "/money/charges/": "B",
+    "receipts/": "SY",
     "/tickets/": "R", "/repairs/": "R", "/jobs/": "R", "/handovers/": "H", "/releases/": "F",
     "/inspections/": "J", "/outages/": "P", "/permits/": "D",
 }  # fmt: skip

@@ -11,9 +11,8 @@ from django.utils.translation import pgettext_lazy
 from owners.models import Building
 from repairs.models import CertificateKind, DispatchRule, Mode, Trade, Urgency, Whom
 from servicecenter.accounts.models import Community, Role, User
-from servicecenter.incidents.forms import DayField
 from servicecenter.lib.fields import TextField
-from servicecenter.lib.formtools import KeyField
+from servicecenter.lib.formtools import DayField, KeyField
 
 
 class RuleForm(forms.Form):

@@ -14,10 +14,9 @@ from repairs.models import Ticket
 from repairs.queries.crew import decision_for
 from servicecenter.accounts.models import Role, User
 from servicecenter.desk.actions.workload import WAITING
-from servicecenter.incidents.forms import DayField, HourField
 from servicecenter.lib.clock import LOCAL, database_now
 from servicecenter.lib.fields import TextField
-from servicecenter.lib.formtools import KeyField
+from servicecenter.lib.formtools import DayField, HourField, KeyField
 from servicecenter.workflow.run import allowed
 
 GIVING = frozenset({"accept", "dispatch", "reassign"})

@@ -16,6 +16,7 @@ from repairs.models import Ticket
 from repairs.workflow import Status
 from servicecenter.accounts.models import User
 from servicecenter.audit.access import record_access
+from servicecenter.bulletins.queries.offered import AT_CALLS
 from servicecenter.desk.actions import finish_call
 from servicecenter.desk.forms.calls import CallForm
 from servicecenter.desk.queries.station import (
@@ -28,6 +29,7 @@ from servicecenter.desk.queries.station import (
     standing,
 )
 from servicecenter.desk.views.frame import current_user, desk, never_cache, page
+from servicecenter.desk.views.knowledge import scripts_for
 from servicecenter.desk.views.promises import About, box
 from servicecenter.desk.views.rows import clock_words
 from servicecenter.lib import words
@@ -67,6 +69,7 @@ def _sheet(request: HttpRequest, held: FollowUp, form: CallForm, *, status: int 
         "sheet": known,
         "promised": box(user, About(held.community, ticket=known.ticket), at) if known.ticket else None,
         "form": form,
+        "scripts": scripts_for(user, AT_CALLS, held.community_id),
         "standing": standing(user, at),
         "choices": [(choice.isoformat(), clock_words(choice)) for choice in choices],
         "seconds": max(0, int((held.claimed_until - at).total_seconds())) if held.claimed_until else 0,

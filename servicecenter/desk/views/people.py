@@ -20,10 +20,12 @@ from repairs.queries import case_for
 from repairs.queries.outages import near
 from servicecenter.accounts.models import User
 from servicecenter.audit.access import record_access
+from servicecenter.bulletins.queries.offered import WITH_A_CALLER
 from servicecenter.desk.forms.reveal import RevealForm
 from servicecenter.desk.queries.callers import person_card, person_for, unit_card
 from servicecenter.desk.queries.roll import doubles_for, past_stays
 from servicecenter.desk.views.frame import current_user, desk, never_cache, page
+from servicecenter.desk.views.knowledge import scripts_for
 from servicecenter.desk.views.promises import About, box
 from servicecenter.lib.clock import database_now, local_day
 from servicecenter.lib.formtools import add_refusal
@@ -51,6 +53,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "doubles": doubles_for(card.person),
         "consents": said_by(card.person),
         "person": card.person,
+        "scripts": scripts_for(user, WITH_A_CALLER, card.person.community_id),
         "guardian": guardian_of(card.person) if card.person.is_minor else None,
         "several": len(user.community_ids) > 1,
         "outage_banner": near(user, [home.unit for home in card.homes]),
@@ -68,6 +71,7 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     assert card.unit is not None
     context = {
         "card": card,
+        "scripts": scripts_for(user, WITH_A_CALLER, card.unit.community_id),
         "past": past_stays(unit=card.unit),
         "handover": handover_of_unit(user, card.unit.pk),
         "keys": keys_of_unit(card.unit),

@@ -15,11 +15,13 @@ from repairs.queries import promise_words
 from repairs.queries.outages import known_now, outage_for
 from servicecenter.accounts.models import User
 from servicecenter.audit.idempotency import once
+from servicecenter.bulletins.models import ArticleVersion
 from servicecenter.desk.actions import register_repair
 from servicecenter.desk.forms.register import RegisterForm, initial_for
 from servicecenter.desk.queries.callers import person_for
 from servicecenter.desk.queries.register import Suggestion, suggest, units_like
 from servicecenter.desk.views.frame import current_user, desk, never_cache, page
+from servicecenter.desk.views.knowledge import beside_text
 from servicecenter.lib.clock import database_now
 from servicecenter.lib.formtools import add_refusal
 from servicecenter.lib.refusals import Invalid
@@ -91,6 +93,7 @@ def _draw(request: HttpRequest, form: RegisterForm, status: int = 200) -> HttpRe
     context = {
         "form": form,
         "suggestion": _suggestion(request, form),
+        "articles": _articles(request, form),
         "outage_banner": known_now(current_user(request), database_now()),
     }
     return page(request, "desk/register.html", context, status=status)
@@ -115,13 +118,22 @@ def _suggestion(request: HttpRequest, form: RegisterForm) -> Suggestion:
     )
 
 
+def _articles(request: HttpRequest, form: RegisterForm) -> list[ArticleVersion]:
+    """What the caller can be told at once, as far as the text says."""
+    unit = form.unit_now
+    community = unit.community if unit else form.community_now
+    text = str(form["text"].value() or "").replace("\0", "")
+    return beside_text(current_user(request), text, community)
+
+
 @require_POST
 @desk
 @never_cache
 def propose(request: HttpRequest) -> HttpResponse:
     """While typing: trade and urgency with the reason, possible duplicates and repeats. Nothing is stored."""
     form = RegisterForm(request.POST, user=current_user(request))
-    return render(request, "desk/_suggestion.html", {"suggestion": _suggestion(request, form)})
+    context = {"suggestion": _suggestion(request, form), "articles": _articles(request, form)}
+    return render(request, "desk/_suggestion.html", context)
 
 
 @require_POST

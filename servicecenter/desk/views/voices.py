@@ -22,6 +22,7 @@ from servicecenter.accounts.models import Community, User
 from servicecenter.desk.actions.voices import make_repair
 from servicecenter.desk.queries.callers import person_for
 from servicecenter.desk.views.frame import current_user, desk, never_cache, page
+from servicecenter.desk.views.knowledge import beside_text
 from servicecenter.lib.clock import database_now
 from servicecenter.lib.formtools import add_refusal
 from servicecenter.lib.qr import qr_image
@@ -126,6 +127,7 @@ def _suggestion(user: User, form: DeskForm) -> dict[str, Any] | None:
         "compensation": found.compensation,
         "why": [SENTENCES[code] for code in found.reasons],
         "unsure": found.low_confidence,
+        "articles": beside_text(user, text, form.community),
         "same": same_cause(
             user,
             community_id=form.community.pk,

@@ -16,6 +16,7 @@ from servicecenter.demo import (
     dispatch,
     gates,
     inspections,
+    knowledge,
     money,
     movein,
     prices,
@@ -52,6 +53,7 @@ class Command(BaseCommand):
             roster.build(communities.all(), at=now)
             gates.build({each.code: each for each in communities.all()}, at=now)
             prices.build(communities.all(), at=now - timedelta(days=options["days"]))
+            knowledge.build(communities.all(), at=now - timedelta(days=options["days"]))
             simulator = simulate(list(communities.all()), days=options["days"], until=now, seed=SEED)
             movein.build(at=now)
             voices.build({each.code: each for each in communities.all()}, at=now)
