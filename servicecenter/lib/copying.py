@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from django.db import DatabaseError, connection, models
+from django.utils import timezone
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -76,13 +77,14 @@ class _Stream:
 def _lines(
     fields: Sequence[models.Field[Any, Any]], rows: Iterable[models.Model], ids: Sequence[int]
 ) -> Iterator[str]:
-    """A line a row. Only days and instants may be filled in by the field itself (`auto_now_add`)."""
+    """A line a row. Of what Django fills in by itself, only the instant of storing is known here (`auto_now_add`)."""
     names = [field.attname for field in fields]
-    dated = [field for field in fields if isinstance(field, models.DateField)]
+    dated = [field.attname for field in fields if getattr(field, "auto_now_add", False)]
+    now = timezone.now()
     for row, number in zip(rows, ids, strict=True):
         row.pk = number
-        for field in dated:
-            field.pre_save(row, add=True)
+        for name in dated:
+            setattr(row, name, now)
         yield "\t".join([_cell(getattr(row, name)) for name in names]) + "\n"
 
 
