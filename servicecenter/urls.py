@@ -24,11 +24,13 @@ urlpatterns = [
     # From the poster, without a name.
     path("voice/", voices.by_the_receipt, name="voice_receipt"),
     path("voice/<slug:code>/", voices.nameless, name="voice"),
+    path("s/", include("surveys.answer_urls")),
     # As short as a code on paper can be typed.
     path("t/<str:number>", repairs.lookup, name="short"),
     path("field/", include("servicecenter.field.urls")),
     path("messages/", include("servicecenter.notifications.urls")),
     path("desk/checks/", include("servicecenter.desk.checks_urls")),
+    path("desk/surveys/", include("surveys.interview_urls")),
     path("desk/", include("servicecenter.desk.urls")),
     path("missed/<slug:work>/<int:case_id>/acknowledge/", missed.take, name="acknowledge"),
     path("visits/<int:visit_id>/", visits.visit, name="visit"),
@@ -47,6 +49,8 @@ urlpatterns = [
     path("manage/warranty/", include("servicecenter.desk.warranty_urls")),
     path("manage/dispatch/", include("servicecenter.desk.dispatch_urls")),
     path("manage/triage/", include("servicecenter.desk.triage_urls")),
+    path("manage/surveys/", include("surveys.urls")),
+    path("measures/", include("surveys.measure_urls")),
     path("manage/stock/", include("servicecenter.desk.stock_urls")),
     path("manage/standards/", include("servicecenter.desk.standards_urls")),
     path("manage/prices/", include("servicecenter.desk.price_urls")),

@@ -99,6 +99,11 @@ class Question:
         return said(self.texts)
 
     @property
+    def kind_label(self) -> str:
+        """How it is answered, in words."""
+        return str(Kind(self.kind).label)
+
+    @property
     def is_scored(self) -> bool:
         return self.kind in SCORED
 

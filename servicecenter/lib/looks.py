@@ -127,6 +127,11 @@ STATUS: Mapping[str, Look] = {
     "over": Look("plain", "circle-check"),
     "left": Look("waiting", "hand-stop"),
     "covered": Look("plain", "users-group"),
+    # satisfaction surveys and what is done about their results
+    "running": Look("active", "message-question"),
+    "published": Look("good", "speakerphone"),
+    "verified": Look("good", "eye-check"),
+    "dropped": Look("plain", "circle-x"),
 }
 
 # Whether the builder answers for a repair.
@@ -266,6 +271,12 @@ ACTION: Mapping[str, str] = {
     "pay-refund": "receipt",
     "look-again": "eye-check",
     "leave-outage": "unlink",
+    "start": "player-play",
+    "extend": "calendar-event",
+    "remind": "bell-ringing",
+    "publish": "speakerphone",
+    "add-measure": "target",
+    "drop": "circle-x",
 }
 
 

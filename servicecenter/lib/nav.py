@@ -63,6 +63,7 @@ FACES: Mapping[str, tuple[Item, ...]] = {
         Item("workload", _("Workload"), "desk:workload", "calendar-week"),
         Item("complaints", _("Complaints"), "complaints:list", "message-report", "z", ("/desk/voices/",)),
         Item("calls", _("Next call"), "desk:calls", "phone-outgoing", "c"),
+        Item("interviews", pgettext_lazy("satisfaction", "Surveys"), "interviews:queue", "message-question"),
         Item("promises", pgettext_lazy("to callers", "Promises"), "desk:promises", "message-check", "w"),
         Item(
             "roll",
@@ -102,6 +103,9 @@ FACES: Mapping[str, tuple[Item, ...]] = {
         Item("promises", _("About to break"), "board:promises", "clock-exclamation"),
         Item("trends", _("Trends"), "board:trends", "chart-line"),
         Item("followups", _("Follow-ups"), "board:followups", "phone-check"),
+        Item(
+            "surveys", pgettext_lazy("satisfaction", "Surveys"), "surveys:list", "chart-dots", roles=LEADERS
+        ),
         Item("complaints", _("Complaints"), "complaints:list", "message-report"),
         Item("permits", _("Decoration"), "permits:list", "paint"),
         Item("manage", _("Manage"), "manage", "settings", roles=LEADERS),
@@ -132,6 +136,14 @@ MANAGE: tuple[Card, ...] = (
         "triage:overruled",
         "robot",
         text=_("Where people overrule what the program proposes, and teaching it better."),
+        roles=LEADERS,
+    ),
+    Card(
+        "surveys",
+        _("Satisfaction surveys"),
+        "surveys:list",
+        "chart-dots",
+        text=_("Questionnaires, samples, answers as they come in, results, and what is done about them."),
         roles=LEADERS,
     ),
     Card(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import IO
 
@@ -25,11 +26,24 @@ def safe(value: object) -> str:
     return f"'{text}" if text.startswith(_ALIVE) or text.lstrip().startswith(_ALIVE) else text
 
 
-def write(kind: str, head: Sequence[object], rows: Rows) -> IO[bytes]:
-    """A temporary file without a name, at its beginning. `kind` is `xlsx` or `csv`."""
+@dataclass(frozen=True)
+class Sheet:
+    """A further sheet of a workbook."""
+
+    title: str
+    head: Sequence[object]
+    rows: Rows
+
+
+def write(kind: str, head: Sequence[object], rows: Rows, *, beside: Sequence[Sheet] = ()) -> IO[bytes]:
+    """A temporary file without a name, at its beginning. `kind` is `xlsx` or `csv`; a workbook holds the sheets
+    `beside` it too."""
     file: IO[bytes] = TemporaryFile()  # noqa: SIM115  (whoever sends it closes it)
     try:
-        (_xlsx if kind == "xlsx" else _csv)(file, head, rows)
+        if kind == "xlsx":
+            _xlsx(file, [Sheet("", head, rows), *beside])
+        else:
+            _csv(file, head, rows)
     except BaseException:
         file.close()
         raise
@@ -37,17 +51,18 @@ def write(kind: str, head: Sequence[object], rows: Rows) -> IO[bytes]:
     return file
 
 
-def _xlsx(file: IO[bytes], head: Sequence[object], rows: Rows) -> None:
+def _xlsx(file: IO[bytes], sheets: Iterable[Sheet]) -> None:
     with xlsxwriter.Workbook(file, {"constant_memory": True}) as workbook:
-        sheet = workbook.add_worksheet()
-        sheet.freeze_panes(1, 0)
         text, bold = workbook.add_format({"num_format": "@"}), workbook.add_format({"bold": True})
-        for column, label in enumerate(head):
-            sheet.write_string(0, column, safe(label), bold)
-        for line, cells in enumerate(rows, 1):
-            for column, value in enumerate(cells):
-                if value not in ("", None):
-                    sheet.write_string(line, column, safe(value), text)
+        for each in sheets:
+            sheet = workbook.add_worksheet(each.title or None)
+            sheet.freeze_panes(1, 0)
+            for column, label in enumerate(each.head):
+                sheet.write_string(0, column, safe(label), bold)
+            for line, cells in enumerate(each.rows, 1):
+                for column, value in enumerate(cells):
+                    if value not in ("", None):
+                        sheet.write_string(line, column, safe(value), text)
 
 
 def _csv(file: IO[bytes], head: Sequence[object], rows: Rows) -> None:

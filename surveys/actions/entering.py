@@ -56,7 +56,7 @@ class Entry:
 
 def digest_of(token: str) -> str:
     """What is kept of a link."""
-    return hashlib.sha256(f"survey|{token}".encode()).hexdigest()
+    return hashlib.sha256(f"survey|{token}".encode(errors="replace")).hexdigest()
 
 
 def draw_link(invitation: Invitation, channel: str) -> str:

@@ -85,7 +85,14 @@ TOPICS = (
         ),
     ),
 )
-LATIN = re.compile(r"^[a-z]+$")
+
+
+def _pattern(words: Iterable[str]) -> re.Pattern[str]:
+    """Latin words as the beginning of a word (guards, cleaning), Chinese ones anywhere."""
+    return re.compile("|".join(rf"\b{word}" if word.isascii() else word for word in words))
+
+
+PATTERNS = {topic.code: _pattern(topic.words) for topic in TOPICS}
 
 
 @dataclass
@@ -103,7 +110,7 @@ class Mentions:
 def topics_of(text: str) -> list[Topic]:
     """What a text is about."""
     lower = text.lower()
-    return [topic for topic in TOPICS if any(_occurs(word, lower) for word in topic.words)]
+    return [topic for topic in TOPICS if PATTERNS[topic.code].search(lower)]
 
 
 def grouped(texts: Iterable[str]) -> tuple[list[Mentions], list[str]]:
@@ -118,8 +125,3 @@ def grouped(texts: Iterable[str]) -> tuple[list[Mentions], list[str]]:
             other.append(text)
     mentioned = [each for each in found.values() if each.texts]
     return sorted(mentioned, key=lambda each: -each.count), other
-
-
-def _occurs(word: str, text: str) -> bool:
-    """Latin words as the beginning of a word (guards, cleaning), Chinese ones anywhere."""
-    return bool(re.search(rf"\b{word}", text)) if LATIN.match(word) else word in text

@@ -39,7 +39,10 @@ from servicecenter.ledger import actions as ledger
 from servicecenter.lib.clock import database_now, local_day
 from servicecenter.notifications.models import Message
 from servicecenter.sla.models import Policy
-from surveys.models import FollowUp
+from surveys.actions import planning as surveys
+from surveys.actions import running as campaigns
+from surveys.actions.measures import add_measure
+from surveys.models import FollowUp, Questionnaire
 from tests.conftest import Walk, make_staff
 
 # Open to everybody: signing in, errors, liveness, assets of the app shell, the description of the API.
@@ -186,6 +189,7 @@ KNOWN_ARGUMENTS = frozenset(
         "check_id",
         "stock_id",
         "article_id",
+        "invitation_id",
     }
 )
 
@@ -233,6 +237,7 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
     wish = Wish([Goods("沙发")], valid_from=starts_at, valid_until=starts_at + timedelta(hours=1))
     release = ask(ticket.unit, ticket.reporter, wish, by=ticket.agent)
     charge, paid, cash_up, prices = foreign_money(ticket)
+    survey, measure, invitation = foreign_survey(ticket)
     # After the keys: a home that is being handed over gets none.
     handover = foreign_handover(ticket)
     return {
@@ -247,7 +252,10 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
             paid,
             *foreign_voices(ticket),
             begin_application(ticket.unit, ticket.reporter, by=ticket.agent).number,
+            survey,
+            measure,
         ],
+        "invitation_id": [invitation],
         "visit_id": [str(campaign.visits.get(unit=ticket.unit).pk)],
         # The register's parts are the company's: who may change them is asked, not whose they are.
         "part_id": ["1"],
@@ -324,6 +332,25 @@ def foreign_voices(ticket: Ticket) -> list[str]:
         ).case.number
         for kind in ("complaint", "inquiry")
     ]
+
+
+def foreign_survey(ticket: Ticket) -> tuple[str, str, str]:
+    """A survey that runs, a measure from one that is closed, and the invitation of whoever reported the repair."""
+    leader = User.objects.get(username="bo")
+    wish = surveys.Plan(
+        "满意度",
+        Questionnaire.objects.get(code="yearly"),
+        "all",
+        ["portal", "phone", "paper"],
+        local_day(database_now()) + timedelta(days=9),
+    )
+    closed, open_ = (
+        campaigns.start(surveys.plan(wish, communities=[ticket.community], by=leader)[0], by=leader)
+        for _each in range(2)
+    )
+    campaigns.close(closed, by=leader)
+    measure = add_measure(closed, text="换电梯", owner=leader, due_on=wish.ends_on, by=leader)
+    return open_.number, measure.number, str(open_.invitations.get(unit=ticket.unit).pk)
 
 
 def foreign_outage(ticket: Ticket) -> Outage:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from surveys.drawing import FEWEST, allocate, drawn
@@ -40,6 +40,7 @@ def test_places_follow_the_size_of_the_buildings(
     assert allocate(sizes, wanted) == places
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     sizes=st.dictionaries(st.integers(1, 50), st.integers(1, 400), min_size=1, max_size=12),
     wanted=st.integers(1, 3000),

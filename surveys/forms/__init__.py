@@ -1,0 +1,1 @@
+"""Forms of questionnaires, campaigns and measures."""

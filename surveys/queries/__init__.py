@@ -1,0 +1,1 @@
+"""Reads of satisfaction surveys, one file a page."""

@@ -1,0 +1,75 @@
+"""Measures in lists, and whether they worked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Case, IntegerField, Value, When
+
+from servicecenter.accounts.models import User
+from surveys.models import Campaign, Measure
+from surveys.queries.results import heard
+from surveys.results import scores
+from surveys.results.estimate import Estimate
+from surveys.results.significance import Change, change
+from surveys.workflow.campaigns import COUNTED
+
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Effect:
+    """The figure that a measure should move, before and in the next campaign."""
+
+    label: str
+    before: Estimate
+    after: Estimate
+    later: Campaign
+    change: Change | None
+
+
+def listed(user: User) -> list[Measure]:
+    """What is to be done first, by its day; then what waits to be verified; then the rest."""
+    order = Case(
+        When(status="open", then=Value(0)),
+        When(status="done", then=Value(1)),
+        default=2,
+        output_field=IntegerField(),
+    )
+    rows = Measure.objects.visible_to(user).select_related("owner", "community", "campaign")
+    return list(rows.annotate(turn=order).order_by("turn", "due_on", "id")[:MOST])
+
+
+def effect_of(measure: Measure) -> Effect | None:
+    """What the next campaign with the same questions says about its section (or the whole index); None before it."""
+    campaign = measure.campaign
+    later = (
+        Campaign.objects.filter(
+            community=campaign.community_id,
+            questionnaire__code=campaign.questionnaire.code,
+            status__in=COUNTED,
+            closed_at__gt=campaign.closed_at,
+        )
+        .select_related("questionnaire", "community")
+        .order_by("closed_at")
+        .first()
+    )
+    if later is None:
+        return None
+    before, after = (_figure(each, measure.section) for each in (campaign, later))
+    if before is None or after is None:
+        return None
+    sheet = campaign.questionnaire.sheet
+    label = next((str(each) for each in sheet.sections if each.code == measure.section), "CSI")
+    return Effect(label, before, after, later, change(after, before))
+
+
+def _figure(campaign: Campaign, section: str) -> Estimate | None:
+    answers = heard(campaign)
+    asked = [
+        question
+        for each in answers.sheet.sections
+        for question in each.questions
+        if section in ("", each.code)
+    ]
+    return answers.of(scores.index(asked))

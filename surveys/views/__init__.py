@@ -1,0 +1,1 @@
+"""Pages of satisfaction surveys: answering, management, interviews, measures."""

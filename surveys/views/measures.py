@@ -1,0 +1,80 @@
+"""Measures: one's own, and all of them for leaders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from servicecenter.accounts.guards import current_user, only
+from servicecenter.accounts.models import STAFF_ROLES, User
+from servicecenter.cases.story import pictures
+from servicecenter.lib.faces import layout_of
+from servicecenter.lib.refusals import NotFound
+from surveys.forms.steps import form_for
+from surveys.models import Measure
+from surveys.queries.guide import buttons, next_words
+from surveys.queries.measures import effect_of, listed
+from surveys.views.campaigns import settled
+
+staff = only(*sorted(STAFF_ROLES))
+
+
+@require_safe
+@staff
+@never_cache
+def measures(request: HttpRequest) -> HttpResponse:
+    """What is to be done, the most urgent first; then what was done."""
+    user = current_user(request)
+    return _draw(request, user, "surveys/measures.html", {"rows": listed(user)})
+
+
+@require_safe
+@staff
+@never_cache
+def measure(request: HttpRequest, number: str) -> HttpResponse:
+    """One measure: what, who, until when, its evidence, and what the next campaign says."""
+    user = current_user(request)
+    found = _named(user, number)
+    context = {
+        "measure": found,
+        "buttons": buttons(found, user),
+        "next": next_words(found),
+        "photos": pictures(found),
+        "effect": effect_of(found) if found.status in ("done", "verified") else None,
+    }
+    return _draw(request, user, "surveys/measure.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff
+@never_cache
+def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
+    """GET: the form of a step. POST: takes it and goes back to the measure."""
+    user = current_user(request)
+    found = _named(user, number)
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = form_for(action.replace("-", "_"), found, user, *sent)
+    return settled(request, form, reverse("measures:measure", args=[found.number]), layout_of(user.role))
+
+
+def _named(user: User, number: str) -> Measure:
+    rows = Measure.objects.visible_to(user)
+    found: Measure | None = (
+        rows.select_related(
+            "campaign__questionnaire", "campaign__community", "owner", "done_by", "verified_by"
+        )
+        .filter(number=number)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _draw(request: HttpRequest, user: User, template: str, context: dict[str, Any]) -> HttpResponse:
+    return render(request, template, context | {"layout": layout_of(user.role)})
