@@ -27,6 +27,10 @@ def figure(value: float | None) -> str:
     return "—" if value is None else number_format(round(value, 1), 1)
 
 
+def _value(row: Row) -> str:
+    return figure(row.estimate.value if row.estimate else None)
+
+
 def spread(row: Row) -> str:
     """The 95 % interval in words."""
     found = row.estimate
@@ -37,7 +41,7 @@ def spread(row: Row) -> str:
 
 def lines(rows: Sequence[Row]) -> list[tuple[Row, str, str]]:
     """Each row with its figure and interval in words."""
-    return [(row, figure(row.estimate and row.estimate.value), spread(row)) for row in rows]
+    return [(row, _value(row), spread(row)) for row in rows]
 
 
 def bars(rows: Sequence[Row], label: str) -> Plot:
@@ -67,7 +71,7 @@ def bars(rows: Sequence[Row], label: str) -> Plot:
         [
             row.label,
             row.answers,
-            "＊" if row.hidden else figure(row.estimate and row.estimate.value),
+            "＊" if row.hidden else _value(row),
             spread(row),
         ]
         for row in rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -212,7 +213,7 @@ def _tell(measure: Measure, event: str, people: list[int], at: datetime, *, key:
     )
 
 
-CALLS = {
+CALLS: Mapping[str, Callable[..., Any]] = {
     "finish": finish_measure,
     "verify": verify,
     "send_back": send_back,

@@ -26,7 +26,8 @@ class AnswersForm(forms.Form):
         may_skip: bool = False,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, initial=dict(answers or {}), **kwargs)
+        kwargs["initial"] = dict(answers or {})
+        super().__init__(*args, **kwargs)
         self.questions = list(questions)
         for each in self.questions:
             self.fields[each.code] = _field(each, required=each.required and not may_skip)

@@ -92,7 +92,7 @@ class QuestionForm(TextsForm):
         super().__init__(*args, texts=texts, **kwargs)
         self.sheet, self.question = sheet, question
         if question is not None:
-            self.initial |= _initial(question)
+            self.initial = {**self.initial, **_initial(question)}
         field = self.fields["ask_question"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("(always asked)")), *((each.code, str(each)) for each in self._earlier())]

@@ -31,7 +31,7 @@ def refused(call: Any, *args: Any, **kwargs: Any) -> dict[str, str]:
 def test_a_second_permit_for_the_same_days_is_refused_with_a_sentence(site: Site) -> None:
     site.permit("submitted")
     second = site.draft()
-    assert "already" in refused(DO["submit"], second, by=site.owner)["ends_on"]
+    assert "已有装修许可" in refused(DO["submit"], second, by=site.owner)["ends_on"]
 
 
 def test_the_database_refuses_two_permits_for_the_same_days(site: Site) -> None:
@@ -169,7 +169,7 @@ def test_an_extension_runs_into_no_other_permit(site: Site) -> None:
     site.permit("submitted", starts_on=starts_on, ends_on=starts_on + timedelta(days=3))
     longer = permit.ends_on + timedelta(days=4)
     DO["ask_change"](permit, kind="extension", reason="材料晚到", ends_on=longer, by=site.owner)
-    assert "already" in refused(DO["grant_change"], permit, by=site.supervisor)["ends_on"]
+    assert "已有装修许可" in refused(DO["grant_change"], permit, by=site.supervisor)["ends_on"]
     permit.refresh_from_db()
     assert permit.has_open_change
 

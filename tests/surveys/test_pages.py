@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -109,7 +110,11 @@ def test_a_plan_with_a_fault_is_shown_again_with_it(town: Town, signed_in: Signe
 @pytest.fixture
 def counted(town: Town) -> Campaign:
     """Six answers from building 1, three from building 2."""
-    said = [{"wish": "电梯太慢"}, {"wish": "=HYPERLINK(1)"}, *({"overall": 6 + n % 4} for n in range(7))]
+    said: list[dict[str, Any]] = [
+        {"wish": "电梯太慢"},
+        {"wish": "=HYPERLINK(1)"},
+        *({"overall": 6 + n % 4} for n in range(7)),
+    ]
     return town.closed(said)
 
 
@@ -132,7 +137,7 @@ def test_few_answers_show_nothing(town: Town, signed_in: SignedIn) -> None:
     assert "board-value" not in page
 
 
-def rows_of(answer: object) -> list[list[list[object]]]:
+def rows_of(answer: object) -> list[list[list[Any]]]:
     """The sheets of a workbook that was downloaded."""
     content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
     book = CalamineWorkbook.from_filelike(BytesIO(content))
