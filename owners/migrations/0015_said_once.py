@@ -2,7 +2,8 @@
 twice, and every new row stood in indexes that nothing reads.
 
 The key to a row of the same community (`same_community`) implies the key to that row, and that the community exists. An
-index that begins with the same column serves for the shorter one. Django's models go on to say what holds.
+index that begins with the same column serves for the shorter one; only that of the communities of people stays, for the
+search box reads it. Django's models go on to say what holds.
 """
 
 from collections.abc import Iterator
@@ -16,7 +17,6 @@ KEYS = {
 }
 COMMUNITIES = {"owners_unit": "2029d684", "owners_occupancy": "142ba320", "owners_vehicle": "d5dfca15"}
 INDEXES = {
-    "owners_person_community_id_466d5c2b": ("owners_person", "community_id"),
     "owners_occupancy_person_id_0c3386d8": ("owners_occupancy", "person_id"),
     "owners_vehicle_community_id_d5dfca15": ("owners_vehicle", "community_id"),
     "owners_vehicle_person_id_5e25b237": ("owners_vehicle", "person_id"),
