@@ -121,6 +121,11 @@ class Person(models.Model):
             models.Index(fields=["community", "phone_last4"], name="person_last4"),
             models.Index(fields=["community", "id"], name="person_list"),
             models.Index(
+                fields=["community", "spare_phone_index"],
+                condition=~Q(spare_phone_index=""),
+                name="person_spare_phone",
+            ),
+            models.Index(
                 fields=["community", "initials"],
                 name="person_initials",
                 opclasses=["int8_ops", "varchar_pattern_ops"],

@@ -43,13 +43,18 @@ def people_like(text: str, *, numbers: bool) -> Q:
 
 
 def _named(text: str) -> Q:
-    """A name or part of one. Trigrams cannot see two characters in the middle of a word, so short Chinese text is
-    looked for at the beginning (surname) and at the end (given name), which an index answers at any size."""
+    """A name or part of one. An index sees three characters in a row, an end of a word counting as one: a whole word
+    of two, its beginning or its end, but nothing within a longer one. So three characters are looked for anywhere, two
+    at both ends (surname with generation name, given name), and one where names begin."""
     letters = text.replace(" ", "").lower()
-    found = like("name", f"%{literal(text)}%") if len(text) >= TRIGRAM or letters.isascii() else NOTHING
+    part = literal(text)
     if letters.isascii() and letters.isalpha():
-        return found | Q(initials__startswith=letters)
-    return found | like("name", f"{literal(text)}%", f"%{literal(text)}")
+        return like("name", f"%{part}%" if len(text) >= TRIGRAM else f"{part}%") | Q(
+            initials__startswith=letters
+        )
+    if len(text) >= TRIGRAM:
+        return like("name", f"%{part}%")
+    return like("name", f"{part}%", f"%{part}") if len(text) > 1 else like("name", f"{part}%")
 
 
 def units_like(text: str) -> Q:

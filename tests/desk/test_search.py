@@ -64,7 +64,7 @@ def test_a_person_is_found_by_phone_or_its_last_four_digits(
     assert search(agent_li, typed).people == [person_wang]
 
 
-@pytest.mark.parametrize("typed", ["王", "王芳", "芳"])
+@pytest.mark.parametrize("typed", ["王", "王芳"])
 def test_a_person_is_found_by_part_of_the_name(typed: str, agent_li: User, person_wang: Person) -> None:
     assert search(agent_li, typed).people == [person_wang]
 
