@@ -33,6 +33,7 @@ from servicecenter.desk.api import calls, changes, money, prices, promises, refu
 from servicecenter.notifications import api as notifications
 from servicecenter.sla.api.explain import ExplainEndpoint
 from servicecenter.sla.api.policies import PoliciesEndpoint, PolicyEndpoint
+from surveys.api import asked, campaigns, measures, results
 
 app_name = "api"
 urlpatterns = [
@@ -138,6 +139,21 @@ urlpatterns = [
     path("permits/<str:number>/", permits.PermitEndpoint.as_view(), name="permit"),
     path("permits/<str:number>/timeline/", permits.PermitTimelineEndpoint.as_view(), name="permit-timeline"),
     path("permits/<str:number>/<slug:action>/", permits.PermitStepEndpoint.as_view(), name="permit-step"),
+    path("surveys/", asked.SurveysEndpoint.as_view(), name="surveys"),
+    path("surveys/<int:pk>/", asked.SurveyEndpoint.as_view(), name="survey"),
+    path("surveys/<int:pk>/answer/", asked.SurveyAnswerEndpoint.as_view(), name="survey-answer"),
+    path("questionnaires/", campaigns.QuestionnairesEndpoint.as_view(), name="questionnaires"),
+    path("campaigns/", campaigns.CampaignsEndpoint.as_view(), name="campaigns"),
+    path("campaigns/<str:number>/", campaigns.CampaignEndpoint.as_view(), name="campaign"),
+    path("campaigns/<str:number>/results/", results.ResultsEndpoint.as_view(), name="campaign-results"),
+    path(
+        "campaigns/<str:number>/<slug:action>/",
+        campaigns.CampaignStepEndpoint.as_view(),
+        name="campaign-step",
+    ),
+    path("measures/", measures.MeasuresEndpoint.as_view(), name="measures"),
+    path("measures/<str:number>/", measures.MeasureEndpoint.as_view(), name="measure"),
+    path("measures/<str:number>/<slug:action>/", measures.MeasureStepEndpoint.as_view(), name="measure-step"),
     path("follow-ups/claim/", calls.ClaimEndpoint.as_view(), name="follow-up-claim"),
     path("follow-ups/<int:pk>/attempts/", calls.AttemptsEndpoint.as_view(), name="follow-up-attempts"),
     path("follow-ups/<int:pk>/release/", calls.ReleaseEndpoint.as_view(), name="follow-up-release"),

@@ -261,6 +261,10 @@ SPECTACULAR_SETTINGS = {
         "VoiceKind": "complaints.models.Kind",
         "InquiryKind": ["suggestion", "inquiry", "praise"],
         "VoiceChannel": "complaints.models.Channel",
+        "CampaignStatus": "surveys.workflow.CampaignStatus",
+        "MeasureStatus": "surveys.workflow.MeasureStatus",
+        "SurveyChannel": "surveys.models.Channel",
+        "QuestionKind": "surveys.questions.Kind",
     },
 }
 

@@ -96,9 +96,18 @@ def enter(token: str) -> Entry:
     return Entry(found, token)
 
 
+def door_of(invitation: Invitation) -> str:
+    """By which way somebody comes who signed in: the portal, where it is one of the campaign's ways, or the message."""
+    own = invitation.unit_id is not None and invitation.campaign.has(Channel.PORTAL)
+    return Channel.PORTAL if own else Channel.LINK
+
+
 def own_invitation(user: User, invitation_id: int) -> Invitation:
     """An invitation of one's own home, or of oneself as a colleague; refuses `not_found`."""
-    found: Invitation | None = Invitation.objects.visible_to(user).filter(pk=invitation_id).first()
+    rows = Invitation.objects.visible_to(user).select_related(
+        "campaign__questionnaire", "campaign__community", "unit"
+    )
+    found: Invitation | None = rows.filter(pk=invitation_id).first()
     if found is None:
         raise NotFound
     return found

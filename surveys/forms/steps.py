@@ -15,26 +15,13 @@ from servicecenter.cases.forms import Data, Files, StepForm, row_for
 from servicecenter.lib.fields import TextField
 from servicecenter.lib.formtools import PicturesField
 from servicecenter.lib.refusals import Invalid
-from surveys.actions import framing, measures, running
+from surveys.actions import measures
+from surveys.actions.steps import CALLS
 from surveys.forms.planning import DayInput
 from surveys.models import Campaign, Measure
 from surveys.queries.guide import guide_of
 
 LONG, REASON = 2000, 200
-CALLS: Mapping[str, Mapping[str, Callable[..., Any]]] = {
-    "survey": {
-        "start": running.start,
-        "extend": running.extend,
-        "remind": running.remind,
-        "close": running.close,
-        "publish": running.publish,
-        "take_back": running.take_back,
-        "cancel": running.cancel,
-        "replace": framing.replace,
-        "add_measure": measures.add_measure,
-    },
-    "measure": measures.CALLS,
-}
 
 
 class SurveyStepForm(StepForm):

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from owners.models import Unit
 from servicecenter.accounts.models import Community, Role, User
-from surveys.models.campaigns import Campaign, Stratum
+from surveys.models.campaigns import Campaign, Channel, Stratum
 from surveys.workflow import CampaignStatus
 
 
@@ -34,9 +34,13 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Invitations."""
 
     def visible_to(self, user: User) -> InvitationQuerySet:
-        """To answer: a resident's own homes, a colleague's own one. The desk and leaders: residents' units of their
-        communities. Whoever has answered is asked and reminded no more."""
-        open_ = self.filter(campaign__status=CampaignStatus.RUNNING, state__in=WAITING)
+        """To answer by oneself: a resident's own homes, a colleague's own one. Whoever has answered is asked no more,
+        and what is only asked by telephone or on paper is not answered here."""
+        open_ = self.filter(
+            campaign__status=CampaignStatus.RUNNING,
+            campaign__channels__overlap=[Channel.PORTAL.value, Channel.LINK.value],
+            state__in=WAITING,
+        )
         if user.role == Role.RESIDENT:
             return open_.filter(unit__in=Unit.objects.visible_to(user))
         return open_.filter(staff=user, community__in=user.community_ids)

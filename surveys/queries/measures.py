@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Case, IntegerField, Value, When
 
 from servicecenter.accounts.models import User
+from servicecenter.lib.refusals import NotFound
 from surveys.models import Campaign, Measure
 from surveys.queries.results import heard
 from surveys.results import scores
@@ -38,6 +39,17 @@ def listed(user: User) -> list[Measure]:
     )
     rows = Measure.objects.visible_to(user).select_related("owner", "community", "campaign")
     return list(rows.annotate(turn=order).order_by("turn", "due_on", "id")[:MOST])
+
+
+def measure_for(user: User, number: str) -> Measure:
+    """A measure that the user may see; refuses `not_found`."""
+    rows = Measure.objects.visible_to(user).select_related(
+        "community", "campaign__questionnaire", "campaign__community", "owner", "done_by", "verified_by"
+    )
+    found: Measure | None = rows.filter(number=number).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def effect_of(measure: Measure) -> Effect | None:

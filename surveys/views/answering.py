@@ -21,6 +21,7 @@ from surveys.actions.entering import (
     Entry,
     LinkOver,
     by_poster,
+    door_of,
     draft_of,
     draw_link,
     enter,
@@ -123,8 +124,7 @@ def own(request: HttpRequest, invitation_id: int) -> HttpResponse:
     invitation = own_invitation(current_user(request), invitation_id)
     token = _kept(request, invitation_id)
     if not token:
-        channel = Channel.PORTAL if invitation.unit_id else Channel.LINK
-        token = draw_link(invitation, channel)
+        token = draw_link(invitation, door_of(invitation))
         if not token:
             raise LinkOver
     response = redirect("survey", token)

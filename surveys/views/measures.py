@@ -14,11 +14,9 @@ from servicecenter.accounts.guards import current_user, only
 from servicecenter.accounts.models import STAFF_ROLES, User
 from servicecenter.cases.story import pictures
 from servicecenter.lib.faces import layout_of
-from servicecenter.lib.refusals import NotFound
 from surveys.forms.steps import form_for
-from surveys.models import Measure
 from surveys.queries.guide import buttons, next_words
-from surveys.queries.measures import effect_of, listed
+from surveys.queries.measures import effect_of, listed, measure_for
 from surveys.views.campaigns import settled
 
 staff = only(*sorted(STAFF_ROLES))
@@ -39,7 +37,7 @@ def measures(request: HttpRequest) -> HttpResponse:
 def measure(request: HttpRequest, number: str) -> HttpResponse:
     """One measure: what, who, until when, its evidence, and what the next campaign says."""
     user = current_user(request)
-    found = _named(user, number)
+    found = measure_for(user, number)
     context = {
         "measure": found,
         "buttons": buttons(found, user),
@@ -56,24 +54,10 @@ def measure(request: HttpRequest, number: str) -> HttpResponse:
 def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """GET: the form of a step. POST: takes it and goes back to the measure."""
     user = current_user(request)
-    found = _named(user, number)
+    found = measure_for(user, number)
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = form_for(action.replace("-", "_"), found, user, *sent)
     return settled(request, form, reverse("measures:measure", args=[found.number]), layout_of(user.role))
-
-
-def _named(user: User, number: str) -> Measure:
-    rows = Measure.objects.visible_to(user)
-    found: Measure | None = (
-        rows.select_related(
-            "campaign__questionnaire", "campaign__community", "owner", "done_by", "verified_by"
-        )
-        .filter(number=number)
-        .first()
-    )
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _draw(request: HttpRequest, user: User, template: str, context: dict[str, Any]) -> HttpResponse:

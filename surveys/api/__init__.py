@@ -1,0 +1,1 @@
+"""The API of surveys: answering, campaigns with their results, questionnaires, measures."""
