@@ -1,4 +1,4 @@
-"""Materials of the demo: a shelf of what engineers take most, one of them nearly gone; and a planned water cut."""
+"""What engineers work by in the demo: a shelf of materials, one nearly gone, checklists, and a planned water cut."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from owners.models import Building
 from repairs.actions.outages import announce
+from repairs.actions.standards import take_usual
 from repairs.actions.stock import receive, write_item
 from repairs.models import StockItem
 from servicecenter.accounts.models import Community, User
@@ -26,13 +27,14 @@ ITEMS = (
 
 
 def build(community: Community, *, at: datetime) -> None:
-    """Fills the shelf and announces the cut; a second call changes nothing."""
+    """Fills the shelf, begins with the usual checklists and announces the cut; a second call changes nothing."""
     if StockItem.objects.filter(community=community).exists():
         return
     supervisor = User.objects.get(username="supervisor")
     for name, unit, low, there in ITEMS:
         item = write_item(community, name=name, unit=unit, reorder_at=Decimal(low), by=supervisor, at=at)
         receive(item, quantity=Decimal(there), why="期初盘点", by=supervisor, at=at)
+    take_usual(community, by=supervisor, at=at)
     day = local_day(at) + timedelta(days=2)
     when = f"{day.month}月{day.day}日上午 9 点到 12 点"
     announce(

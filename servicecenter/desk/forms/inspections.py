@@ -80,7 +80,7 @@ class PlanForm(forms.Form):
 class SlotForm(forms.Form):
     """A time, its places, who comes, and on how many days running."""
 
-    day = DayField(label=_("Day"))
+    day = DayField(label=_("Date"))
     begin = forms.TimeField(
         label=pgettext_lazy("time of day", "From"),
         initial=time(9),

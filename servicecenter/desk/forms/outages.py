@@ -49,8 +49,8 @@ class SentencesForm(forms.Form):
         required=True,
         help_text=_("It is read out on the telephone and stands in the portal: what, why, until when."),
     )
-    sentence_hant = _sentence(_("In Traditional Chinese, if you like"))
-    sentence_en = _sentence(_("In English, if you like"))
+    sentence_hant = _sentence(_("In Traditional Chinese"))
+    sentence_en = _sentence(_("In English"))
     idempotency_key = KeyField()
 
 

@@ -18,7 +18,7 @@ class PileForm(forms.Form):
     """Whose jobs, of which day, and which sheets."""
 
     technician = forms.ModelChoiceField(label=_("Technician"), queryset=User.objects.none(), empty_label=None)
-    day = DayField(label=_("Day"))
+    day = DayField(label=_("Date"))
     acceptance = forms.BooleanField(label=_("With acceptance sheets"), required=False)
 
     def __init__(self, data: Any = None, *, by: User, **kwargs: Any) -> None:
