@@ -14,7 +14,8 @@ urlpatterns = [
     path("analysis/table.xlsx", views.monthly_table, name="analysis_table"),
     path("stock/", views.stock, name="stock"),
     path("<str:number>/", views.case, name="case"),
-    # Before the actions: `letter` is none of them.
+    # Before the actions: these are none of them.
+    path("<str:number>/why/", views.explain, name="explain"),
     path("<str:number>/letter/", views.letter, name="letter"),
     path("<str:number>/<str:action>/", views.act, name="act"),
 ]

@@ -30,6 +30,7 @@ from complaints.workflow import Status
 from servicecenter.accounts.guards import current_user, only
 from servicecenter.accounts.models import Role, User
 from servicecenter.accounts.views import safe_next
+from servicecenter.cases.clocks import clock_stories
 from servicecenter.lib.clock import database_now, local_day
 from servicecenter.lib.faces import layout_of
 from servicecenter.lib.problems import headed, retry_after
@@ -123,6 +124,21 @@ def _context(request: HttpRequest, found: Complaint | Inquiry, user: User) -> di
         # The emergency line of the community stands in the frame of the residents' pages.
         request.hotline = found.community.hotline  # type: ignore[attr-defined]
     return {"case": found, "at_desk": user.role in DESK}
+
+
+@require_safe
+@only()
+@never_cache
+def explain(request: HttpRequest, number: str) -> HttpResponse:
+    """Why each deadline is what it is; residents read what moved it, not whom we remind."""
+    user = current_user(request)
+    context = _context(request, case_for(user, number), user)
+    context |= {
+        "stories": clock_stories(context["case"], user, database_now()),
+        "title": gettext("Why this deadline?"),
+    }
+    fragment = request.headers.get("HX-Request")
+    return _draw(request, f"complaints/{'_' if fragment else ''}explain.html", context)
 
 
 @require_safe

@@ -30,6 +30,7 @@ TAIL = 6
 LONG = (20, 40, 70)
 
 _ENGLISH = re.compile(r"[a-z][a-z']+")
+_CLAUSE = re.compile(r"[,.!?;:。、\n]+")
 _MARKS = ("?", "!", "…", ":", '"')
 # Nobody was hurt, nothing burned: the word is there, the thing is not.
 _DENIED = re.compile(
@@ -80,9 +81,9 @@ def _found(text: str, listed: tuple[Word, ...]) -> list[Word]:
 
 
 def kind_features(reading: Reading) -> Vector:
-    """Words of the kinds, signs, how it ends, its marks, its pairs."""
-    vector = _scored(reading, "kind", "repair") | {f"sign:{code}": 1.0 for code in reading.signs}
-    return vector | _shape(reading.text) | _wording(reading.text)
+    """Words of the kinds, its tone, signs, how it ends, its marks, its pairs."""
+    vector = _scored(reading, "kind", "repair", "tone") | {f"sign:{code}": 1.0 for code in reading.signs}
+    return vector | _tone(reading) | _shape(reading.text) | _wording(reading.text)
 
 
 def type_features(reading: Reading) -> Vector:
@@ -96,6 +97,14 @@ def level_features(reading: Reading) -> Vector:
     if len([code for code in reading.signs if code != "now"]) > 1:
         vector["several"] = 1.0
     return vector | _shape(reading.text) | _wording(reading.text)
+
+
+def _tone(reading: Reading) -> dict[str, float]:
+    """Which tones are heard together, and which in the last words: praise of somebody angry is none."""
+    heard = sorted(reading.scores.get("tone", {}))
+    last = [part for part in _CLAUSE.split(reading.text) if part][-1:]
+    ends = [code for part in last for code, listed in words()["tone"].items() if _found(part, listed)]
+    return {f"tones:{'+'.join(heard)}": 1.0} | {f"last:{code}": 1.0 for code in ends}
 
 
 def _scored(reading: Reading, *groups: str) -> dict[str, float]:

@@ -20,6 +20,8 @@ FIGURES = DATA / "figures.json"
 
 # Missing a major complaint costs more than a needless alarm, which a supervisor takes back with one tap.
 MAJOR_FROM = 0.35
+# Somebody who was hurt and asks about it, or thanks bitterly, complains.
+COMPLAINT_FROM = 0.2
 # Below these a person is asked.
 KIND_SURE, TYPE_SURE, LEVEL_SURE = 0.6, 0.45, 0.55
 
@@ -94,6 +96,8 @@ def judge(reading: Reading, using: Models) -> Proposal:
     # Whatever is serious about something broken is told to a person, not to a toolbox.
     kind = max(Kind.values, key=kinds.__getitem__) if meant == REPAIR else meant
     serious, certain = _level(reading, using)
+    if serious == Level.MAJOR and meant != REPAIR and kinds[Kind.COMPLAINT] >= COMPLAINT_FROM:
+        meant = kind = Kind.COMPLAINT
     level = serious if kind == Kind.COMPLAINT else Level.ORDINARY.value
     why = _why(reading, level)
     doubts = _doubts(kinds[meant], types[type], certain if kind == Kind.COMPLAINT else 1.0)

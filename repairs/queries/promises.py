@@ -1,135 +1,30 @@
-"""Why a deadline is what it is, and what was promised, in words."""
+"""What was promised for a repair, and why its deadlines are what they are, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
-from django.utils.functional import Promise
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from repairs.models import Ticket
-from repairs.queries.later import REPORTED_LATER, Later, later_steps, later_words
-from repairs.queries.story import Line
-from repairs.workflow import HoldReason
-from servicecenter.accounts.models import Role, User
+from repairs.queries.later import REPORTED_LATER, later_steps, later_words
+from servicecenter.accounts.models import User
 from servicecenter.audit.models import Event
+from servicecenter.cases.clocks import ClockStory
+from servicecenter.cases.clocks import clock_stories as stories_of
 from servicecenter.lib import words
-from servicecenter.sla.deadlines import estimated_years
-from servicecenter.sla.models import Clock, ClockKind, Stage
-from servicecenter.sla.queries import Explained, explain
-from servicecenter.sla.segments import SegmentKind, for_resident
-from servicecenter.sla.wording import estimate_words
-
-LABELS: Mapping[str, tuple[str | Promise, str, str]] = {
-    "clock.started": (_("The clock started"), "player-play", "new"),
-    "clock.paused": (_("The clock was stopped"), "player-pause", "waiting"),
-    "clock.resumed": (_("The clock went on"), "player-play", "active"),
-    "clock.agreed": (_("A later day was agreed with the owner"), "calendar-event", "active"),
-    "clock.lifted": (_("The agreed day does not apply any more"), "calendar-off", "active"),
-    "clock.revived": (_("The promise applies again; counted from the original start"), "player-play", "new"),
-    "clock.retargeted": (_("Urgency or promise changed; counted from the original start"), "edit", "active"),
-    "clock.warn": (_("Warning: most of the time is used up"), "clock-exclamation", "waiting"),
-    "clock.breach": (_("The deadline passed"), "alert-triangle", "bad"),
-    "clock.escalate": (_("Passed on to the next level"), "alert-triangle", "bad"),
-    "clock.daily": (_("Reminded again"), "bell", "bad"),
-    "clock.acknowledged": (_("Somebody takes care of it"), "user-check", "active"),
-    "clock.met": (_("The promise was fulfilled"), "circle-check", "good"),
-    "clock.cancelled": (_("Nothing is left to keep"), "circle-x", "plain"),
-}
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A part of the strip: `x` and `width` in thousandths of it, and what it says."""
-
-    kind: str
-    label: str
-    reason: str
-    since: datetime
-    until: datetime
-    x: float
-    width: float
-
-
-@dataclass(frozen=True)
-class Strip:
-    """A deadline drawn from left to right; `due` is where it lies, if it does."""
-
-    pieces: list[Piece]
-    due: float | None
-
-
-@dataclass(frozen=True)
-class ClockStory:
-    """One deadline with everything that made it: the promise, and each event with the deadline after it."""
-
-    clock: Clock
-    title: str
-    target: str
-    breached: bool
-    strip: Strip
-    lines: list[Line]
-    # Sentences about years whose days off are not published yet.
-    estimates: list[str]
-
-
-# Whom we remind when is our own affair; residents read what moved the deadline, without names.
-OUR_AFFAIR = frozenset({"clock.warn", "clock.escalate", "clock.daily", "clock.acknowledged"})
 
 
 def clock_stories(ticket: Ticket, user: User, at: datetime) -> list[ClockStory]:
-    """The explanation of every deadline of a ticket, in the order in which the clocks started."""
-    hidden = frozenset() if user.is_employee else OUR_AFFAIR
+    """The explanation of every deadline of a ticket, with what was reported later from a phone, for colleagues."""
     told = later_steps(ticket.events().filter(action=REPORTED_LATER)) if user.is_employee else {}
     later = {each.happened_at: each for each in told.values()}
-    return [
-        ClockStory(
-            clock=each.clock,
-            title=_title(each.clock),
-            target=_target(each.clock),
-            breached=each.breached,
-            strip=_strip(each, user),
-            lines=[
-                _line(event, user, later.get(event.at)) for event in each.events if _kind(event) not in hidden
-            ],
-            estimates=estimate_words(estimated_years(each.clock)),
-        )
-        for each in explain(work="repair", case_id=ticket.pk, at=at)
-    ]
 
+    def also(event: Event) -> str:
+        return later_words(event, later[event.at]) if event.at in later else ""
 
-# What happened must be seen even if it was short.
-NARROWEST, WIDEST = 12.0, 1000.0
-
-
-def _strip(told: Explained, user: User) -> Strip:
-    found = told.segments if user.is_employee else for_resident(told.segments)
-    lengths = [(each.until - each.since).total_seconds() for each in found]
-    whole = sum(lengths) or 1.0
-    wide = [max(NARROWEST, WIDEST * length / whole) for length in lengths]
-    pieces, x = [], 0.0
-    for each, width in zip(found, wide, strict=True):
-        share = WIDEST * width / sum(wide)
-        reason = str(HoldReason(each.reason).label) if each.reason in HoldReason.values else each.reason
-        label = str(SegmentKind(each.kind).label)
-        pieces.append(Piece(each.kind, label, reason, each.since, each.until, round(x, 1), round(share, 1)))
-        x += share
-    return Strip(pieces, _place(told.clock.due_at, pieces))
-
-
-def _place(at: datetime | None, pieces: list[Piece]) -> float | None:
-    """Where an instant lies on a strip."""
-    for piece in pieces:
-        if at is not None and piece.since <= at <= piece.until:
-            share = (at - piece.since) / (piece.until - piece.since) if piece.until > piece.since else 1.0
-            return round(piece.x + piece.width * share, 1)
-    return None
+    return stories_of(ticket, user, at, also)
 
 
 def resolution_words(ticket: Ticket) -> list[tuple[str, str]]:
@@ -142,43 +37,6 @@ def resolution_words(ticket: Ticket) -> list[tuple[str, str]]:
         total = (ticket.completed_at - ticket.reported_at).total_seconds()
         found.append((gettext("Completed for good after"), words.duration_words(total)))
     return found
-
-
-def _title(clock: Clock) -> str:
-    stage = Stage(clock.stage).label
-    if clock.round == 1:
-        return str(stage)
-    return gettext("%(stage)s, round %(round)s") % {"stage": stage, "round": clock.round}
-
-
-def _target(clock: Clock) -> str:
-    policy = clock.policy
-    if policy.target_seconds is None:
-        return gettext("No target, by decision")
-    facts = {"time": words.duration_words(policy.target_seconds), "clock": ClockKind(policy.clock).label}
-    return gettext("%(time)s, %(clock)s") % facts
-
-
-def _kind(event: Event) -> str:
-    return event.action.partition("_")[0]
-
-
-def _line(event: Event, user: User, later: Later | None) -> Line:
-    label, icon, tone = LABELS.get(_kind(event), (event.action, "circle", "plain"))
-    actor = event.by_name if user.is_employee and event.by_role != Role.RESIDENT else ""
-    lines = [_deadline(event.data), later_words(event, later) if later else ""]
-    text = "\n".join(filter(None, lines))
-    return Line(at=event.at, label=str(label), actor=actor, text=text, icon=icon, tone=tone)
-
-
-def _deadline(data: Mapping[str, Any]) -> str:
-    lines = []
-    if data.get("reason") in HoldReason.values:
-        lines.append(str(HoldReason(data["reason"]).label))
-    due = parse_datetime(data["due_at"]) if data.get("due_at") else None
-    if due is not None:
-        lines.append(gettext("Deadline: %(when)s") % {"when": words.moment_words(due, timezone.now())})
-    return "\n".join(lines)
 
 
 def promise_words(ticket: Ticket) -> str:

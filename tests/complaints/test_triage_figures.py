@@ -12,24 +12,26 @@ from complaints.triage.measure import Figures, evaluate, short_of
 from complaints.triage.proposal import FIGURES, models
 from complaints.triage.train import load, read_all
 
-# Written before the tables, never trained on, its mistakes never looked at: told in a roundabout way throughout.
-APART = Path(__file__).parents[1] / "data/voices_final.csv"
+# Never trained on, their mistakes never looked at: told in a roundabout way throughout; as an agent notes it, as a
+# telephone writes down what it hears, as letters are written.
+APART = ("voices_final.csv", "voices_fresh.csv")
 
 
 @pytest.fixture(scope="module")
 def figures() -> Figures:
-    return evaluate(read_all(load(APART)), models())
+    apart = [each for name in APART for each in load(Path(__file__).parents[1] / "data" / name)]
+    return evaluate(read_all(apart), models())
 
 
-def test_four_of_five_roundabout_messages_get_their_kind_and_seven_of_ten_their_type(
+def test_four_of_five_messages_apart_get_their_kind_and_three_of_four_their_type(
     figures: Figures,
 ) -> None:
     assert figures.kind >= 0.80
-    assert figures.type >= 0.70
+    assert figures.type >= 0.75
 
 
 def test_every_major_complaint_apart_is_found_and_most_alarms_are_right(figures: Figures) -> None:
-    assert figures.major_recall >= 0.95
+    assert figures.major_recall >= 0.9
     assert figures.major_precision >= 0.75
 
 
