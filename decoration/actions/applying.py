@@ -106,12 +106,15 @@ def save(
 ) -> Permit:
     """Writes a part of the application down; nothing has to be complete yet.
 
-    Refuses `invalid`: an end before the beginning, a contractor of another community or one that is kept out.
+    Refuses `invalid`: days in the past, an end before the beginning, a contractor of another community or one that is
+    kept out.
     """
     known = {name: value for name, value in said.items() if name in FIELDS}
     contractor = known.get("contractor", permit.contractor)
     _check_contractor(permit, contractor)
     first, last = known.get("starts_on", permit.starts_on), known.get("ends_on", permit.ends_on)
+    if first and known.get("starts_on") and first < local_day(instant(at)):
+        raise Invalid(errors={"starts_on": [_("The works begin today or later.")]})
     if first and last and last < first:
         raise Invalid(errors={"ends_on": [_("The works end after they begin.")]})
     return take(permit, "save", by=by, at=at, version=version, changes=known)

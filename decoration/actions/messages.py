@@ -104,7 +104,11 @@ TELLS: Mapping[str, tuple[Audience, ...]] = {
 
 def tell(step: Step[Permit]) -> None:
     """Writes the in-app messages of a step, in its transaction."""
-    audiences = TELLS.get(step.transition.action, ())
+    event = step.transition.action
+    # A patrol that found something is told like what is found between patrols.
+    if event == "patrol" and step.event.data.get("broken"):
+        event = "report_violation"
+    audiences = TELLS.get(event, ())
     if step.event.internal:
         audiences = tuple(each for each in audiences if each is not applicant)
     but = step.by.pk if step.by else None
@@ -112,7 +116,7 @@ def tell(step: Step[Permit]) -> None:
     people = [user for users in found.values() for user in users if user != but]
     send(
         step.case,
-        step.transition.action,
+        event,
         people,
         at=step.at,
         key=str(step.event.pk),

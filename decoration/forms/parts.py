@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -20,7 +20,14 @@ from servicecenter.attachments.actions import filed
 from servicecenter.audit.idempotency import once
 from servicecenter.lib.clock import database_now, local_day
 from servicecenter.lib.fields import TextField
-from servicecenter.lib.formtools import KeyField, PicturesField, add_refusal, files_of, renewed
+from servicecenter.lib.formtools import (
+    KeyField,
+    PicturesField,
+    PicturesInput,
+    add_refusal,
+    files_of,
+    renewed,
+)
 from servicecenter.lib.normalise.phones import phone_number
 from servicecenter.lib.refusals import Refusal
 from servicecenter.lib.trouble import understood
@@ -59,6 +66,8 @@ class PartForm(forms.Form):
     code = ""
     parts: tuple[str, ...] = ()
     wanted: tuple[str, ...] = ()
+    # Whether a PDF is taken beside pictures.
+    documents = False
 
     version = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     idempotency_key = KeyField()
@@ -92,7 +101,7 @@ class PartForm(forms.Form):
             return 200, {}
 
         try:
-            with understood(), filed(files_of(uploads)) as pictures:
+            with understood(), filed(files_of(uploads), documents=self.documents) as pictures:
                 once(user=self.user, key=key, route=route, body={}, act=act)
         except Refusal as refusal:
             if refusal.status in FINAL:
@@ -146,7 +155,7 @@ class ContractorForm(PartForm):
         label=pgettext_lazy("permit", "Contractor"),
         queryset=Contractor.objects.none(),
         required=False,
-        empty_label=_("Another one (please fill in below)"),
+        empty_label=_("One that is not on the list"),
     )
     name = TextField(label=_("Name of another company"), max_length=100, required=False)
     licence_no = TextField(label=_("Licence number"), max_length=40, required=False)
@@ -165,6 +174,16 @@ class ContractorForm(PartForm):
         self.initial.setdefault("contractor", self.permit.contractor_id)
         for name in ("manager_name", "manager_phone"):
             self.initial.setdefault(name, getattr(self.permit, name))
+
+    @property
+    def newcomer(self) -> list[forms.BoundField]:
+        """What is asked of a company that is not on the list."""
+        return [self[name] for name in ("name", "licence_no", "licence_until", "insurance_until")]
+
+    @property
+    def is_new(self) -> bool:
+        """Whether these fields are wanted: no company of the list is chosen."""
+        return not self["contractor"].value()
 
     def clean(self) -> dict[str, Any]:
         """A new company comes with its licence."""
@@ -210,7 +229,8 @@ class RoomForm(PartForm):
     def prepare(self) -> None:
         """The kinds of works of the community, with what each asks for."""
         choices = works_of(self.permit.community_id)
-        rows = [*choices.allowed, *choices.forbidden]
+        # What most people do stands first; what needs papers, and what is forbidden, after it.
+        rows = [*sorted(choices.allowed, key=lambda each: each.ruling != "free"), *choices.forbidden]
         field = self.fields["rules"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
         field.queryset = Rule.objects.works().filter(community=self.permit.community_id)
@@ -264,12 +284,12 @@ class WorkerForm(PartForm):
 
 
 class PaperForm(PartForm):
-    """Pictures of one paper."""
+    """Pictures of one paper, or a drawing as PDF."""
 
-    code, parts = "paper", ("papers",)
+    code, parts, documents = "paper", ("papers",), True
 
     paper = forms.ModelChoiceField(label=_("Paper"), queryset=Paper.objects.none(), empty_label=None)
-    photos = PicturesField(label=_("Photos of the paper"))
+    photos = PicturesField(label=_("Photos of the paper, or a PDF"), widget=PicturesInput(documents=True))
 
     def prepare(self) -> None:
         """The papers that are asked for."""
@@ -301,6 +321,6 @@ class DropWorkerForm(PartForm):
         drop_worker(self.permit, worker=self.cleaned_data["worker"], by=self.user, version=self.seen)
 
 
-PARTS: Mapping[str, Callable[..., PartForm]] = {
+PARTS: Mapping[str, type[PartForm]] = {
     form.code: form for form in (DaysForm, ContractorForm, RoomForm, WorkerForm, PaperForm, DropWorkerForm)
 }

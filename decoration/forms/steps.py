@@ -23,7 +23,7 @@ from servicecenter.cases.forms import Data, Files, StepForm, row_for
 from servicecenter.ledger.models import Method
 from servicecenter.lib.clock import database_now, local_day
 from servicecenter.lib.fields import TextField
-from servicecenter.lib.formtools import MomentField, PicturesField
+from servicecenter.lib.formtools import MomentField, PicturesField, PicturesInput
 from servicecenter.lib.refusals import NotFound
 from servicecenter.workflow.table import Transition
 
@@ -135,7 +135,7 @@ class RecheckForm(NoteForm):
     )
     result = forms.ChoiceField(
         label=_("Is it put right?"),
-        choices=[("yes", _("Yes, it is put right")), ("no", _("Not yet"))],
+        choices=[("yes", _("Yes, it is put right")), ("no", pgettext_lazy("violation", "Not yet"))],
         widget=forms.RadioSelect,
     )
     photos = PicturesField(label=_("Photos"))
@@ -227,6 +227,16 @@ class ChangeForm(ReasonForm):
     manager_phone = PhoneField(label=_("Phone of the site manager"))
     field_order = ("kind", "reason")
 
+    @property
+    def parts(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """What each kind of change asks for; the page shows the part of the kind that is chosen."""
+        names = {
+            ChangeKind.EXTENSION: ("ends_on",),
+            ChangeKind.SCOPE: ("room", "rules"),
+            ChangeKind.CONTRACTOR: ("contractor", "manager_name", "manager_phone"),
+        }
+        return [(kind.value, [self[name] for name in fields]) for kind, fields in names.items()]
+
     def prepare(self) -> None:
         """Works that are not forbidden, companies whose papers are in order."""
         rows = [each.pk for each in works_of(self.case.community_id).allowed]
@@ -244,7 +254,7 @@ class DeductForm(PermitStepForm):
     """One line of what is kept."""
 
     with_pictures: ClassVar = True
-    what = TextField(label=_("What for"), max_length=200)
+    what = TextField(label=pgettext_lazy("deduction", "What for"), max_length=200)
     amount = forms.DecimalField(label=_("Amount in yuan"), max_digits=9, decimal_places=2)
     violation = forms.ModelChoiceField(
         label=_("For which violation"), queryset=Violation.objects.none(), empty_label=_("None")
@@ -292,8 +302,9 @@ class PayForm(PermitStepForm):
 class PhotoForm(PermitStepForm):
     """More drawings or photos."""
 
+    documents: ClassVar = True
     also_required: ClassVar = frozenset({"photos"})
-    photos = PicturesField(label=_("Photos"))
+    photos = PicturesField(label=_("Photos, or a PDF"), widget=PicturesInput(documents=True))
 
     def take(self, pictures: Sequence[Filed], *, by: User) -> None:
         """All of them or none."""

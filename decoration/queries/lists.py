@@ -16,7 +16,8 @@ from decoration.models import Contractor, Permit, PermitQuerySet, Violation
 from decoration.queries.cases import with_shown
 from decoration.queries.guide import NextStep, next_step
 from decoration.workflow import FINAL, REFUNDING, REVIEW, RUNNING, WRITING, Status
-from owners.models import Unit
+from owners.models import Person, Unit
+from owners.models.keys import same_person
 from owners.queries.patterns import like, literal, read
 from servicecenter.accounts.models import Role, User
 from servicecenter.lib.pages import Page, page_of
@@ -125,6 +126,15 @@ def _turn(permit: Permit, user: User) -> bool:
     if permit.applicant.user_id != user.pk:
         return permit.status in WRITING and permit.needs_consent
     return permit.status in YOUR_TURN
+
+
+def latest_permits(
+    user: User, *, unit: Unit | None = None, person: Person | None = None, most: int = 5
+) -> list[Permit]:
+    """The latest ones of a unit or of whoever applied, also under a record that was merged; what is open first."""
+    mine = Q(unit=unit) if unit is not None else same_person("applicant", person) if person else Q(pk=None)
+    rows = with_shown(Permit.objects.visible_to(user)).filter(mine)
+    return list(rows.order_by(F("closed_at").desc(nulls_first=True), "-id")[:most])
 
 
 def works_now(user: User, day: date) -> PermitQuerySet:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from decoration.models import Comment, Deduction, Permit, Violation, WaterTest, Worker
@@ -12,7 +13,7 @@ from decoration.queries.gaps import asked_papers, missing_papers
 from decoration.queries.guide import NextStep, buttons, next_step, way
 from decoration.queries.story import timeline
 from decoration.queries.versions import PARTS, Difference, differences
-from decoration.workflow import REVIEW, WRITING, Status
+from decoration.workflow import REFUNDING, REVIEW, WRITING, Status
 from servicecenter.accounts.models import User
 from servicecenter.attachments.models import Photo, PhotoKind
 from servicecenter.cases.buttons import Button, Step
@@ -27,6 +28,23 @@ class With:
 
     row: Any
     pictures: list[Picture]
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """The deposit, what is kept of it, and what comes back."""
+
+    held: Decimal
+    kept: Decimal
+    back: Decimal
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What a reviewer said, and of which part."""
+
+    row: Comment
+    part: str
 
 
 @dataclass(frozen=True)
@@ -45,7 +63,9 @@ class PermitPage:
     workers: list[With]
     papers: list[With]
     missing: list[Any]
-    comments: list[Comment]
+    comments: list[Remark]
+    # Why it was sent back.
+    sent_back: str
     differences: list[Difference]
     violations: list[With]
     water_tests: list[WaterTest]
@@ -56,7 +76,25 @@ class PermitPage:
     may_write: bool = False
     # Names, phones of others and money are for whoever applied and for the desk.
     sees_people: bool = False
-    repeats: list[Permit] = field(default_factory=list)
+
+    @property
+    def signs(self) -> bool:
+        """Whether somebody may sign on the screen now."""
+        return any(each.code in ("sign", "accept-works") for each in self.buttons)
+
+    @property
+    def settlement(self) -> Settlement | None:
+        """What comes back of the deposit as it stands now, for those who see money."""
+        if self.case.status not in REFUNDING or not self.charges or not self.case.held:
+            return None
+        kept = sum((each.row.amount for each in self.deductions), Decimal(0))
+        held: Decimal = self.case.held + (self.case.deposit.kept if self.case.deposit else Decimal(0))
+        return Settlement(held, kept, held - kept)
+
+    @property
+    def open_violations(self) -> list[With]:
+        """What is still to be put right."""
+        return [each for each in self.violations if each.row.mended_at is None]
 
 
 SEES_PEOPLE = frozenset({"agent", "supervisor", "manager", "admin"})
@@ -79,7 +117,8 @@ def permit_page(user: User, permit: Permit, next_url: str = "") -> PermitPage:
         workers=pictured("permit_worker", permit.workers.all()),
         papers=pictured("permit_paper", asked_papers(permit)),
         missing=missing_papers(permit) if permit.status in WRITING else [],
-        comments=comments_of(permit),
+        comments=[Remark(each, str(PARTS.get(each.field, ""))) for each in comments_of(permit)],
+        sent_back=_sent_back(permit) if permit.status == Status.RETURNED else "",
         differences=differences(permit) if user.is_employee and permit.status in REVIEW else [],
         violations=pictured("violation", permit.violations.select_related("found_by", "rule")),
         water_tests=list(permit.water_tests.select_related("by")),
@@ -94,6 +133,11 @@ def permit_page(user: User, permit: Permit, next_url: str = "") -> PermitPage:
 
 def _sees_money(user: User, standings: frozenset[str]) -> bool:
     return user.role in SEES_PEOPLE or "applicant" in standings
+
+
+def _sent_back(permit: Permit) -> str:
+    last = permit.events().filter(action="send_back").last()
+    return last.text if last else ""
 
 
 def comments_of(permit: Permit) -> list[Comment]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from decoration.models import Permit
+from servicecenter.attachments.models import Photo
 
 # The parts of an application, as reviewers comment on them and as changes are named.
 PARTS: Mapping[str, str | Promise] = {
@@ -43,11 +44,22 @@ def snapshot(permit: Permit) -> dict[str, Any]:
         "works": [str(each) for each in permit.works.in_force()],
         "workers": sorted(_digest(each) for each in permit.workers.values_list("id_index", flat=True)),
         "papers": _papers(permit),
+        "files": _files(permit),
     }
 
 
 def _papers(permit: Permit) -> list[str]:
     return sorted(permit.papers.values_list("name", flat=True))
+
+
+def _files(permit: Permit) -> dict[str, str]:
+    """Each paper with a digest of its pictures."""
+    names = dict(permit.papers.values_list("pk", "name"))
+    found: dict[str, list[str]] = {}
+    photos = Photo.objects.filter(work="permit_paper", case_id__in=names).order_by("sha256")
+    for paper, digest in photos.values_list("case_id", "sha256"):
+        found.setdefault(names[paper], []).append(digest)
+    return {name: _digest("".join(digests)) for name, digests in found.items()}
 
 
 def _digest(text: str) -> str:
@@ -73,11 +85,16 @@ def differences(permit: Permit) -> list[Difference]:
     if len(said) < 2:
         return []
     before, now = (each.get("said", {}) for each in said[-2:])
-    return [
+    found = [
         _difference(code, before.get(code), now.get(code))
         for code in PARTS
         if before.get(code) != now.get(code)
     ]
+    files, earlier = now.get("files", {}), before.get("files", {})
+    sent = tuple(name for name, digest in files.items() if earlier.get(name) != digest)
+    if sent and "files" in before:
+        found.append(Difference("files", gettext("New pictures or drawings"), added=sent))
+    return found
 
 
 def _difference(code: str, before: Any, now: Any) -> Difference:

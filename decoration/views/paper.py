@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from decoration.models import Permit, Validity, Worker
+from decoration.models.permits import OUTDOORS
 from decoration.queries.cases import permit_for, shown_by
 from decoration.queries.page import pictured
 from decoration.queries.terms import hours_of, hours_on, is_loud_time
@@ -89,6 +90,7 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
         "works": permit.works.in_force(),
         "at": at,
         "inside": inside,
+        "outdoors": inside and request.user.role in OUTDOORS,
         "people": pictured("permit_worker", [found] if isinstance(found, Worker) else permit.workers.all())
         if inside
         else [],

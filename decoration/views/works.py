@@ -18,6 +18,7 @@ from decoration.queries.cases import with_shown
 from decoration.queries.lists import records_of, works_now
 from decoration.queries.terms import hours_of, hours_on
 from decoration.views.frame import DESK, draw, readers
+from decoration.workflow import Status
 from servicecenter.accounts.guards import current_user, only
 from servicecenter.accounts.models import Role
 from servicecenter.audit.sending import sent_before, settled
@@ -48,7 +49,16 @@ def calendar(request: HttpRequest) -> HttpResponse:
             for day in days
         ]
         buildings.setdefault(row.unit.building, []).append({"permit": row, "cells": cells})
-    context = {"buildings": buildings, "days": days, "today": today}
+    towers = [
+        {
+            "building": building,
+            "works": len(found),
+            "late": sum(each["permit"].ends_on < today for each in found),
+            "stopped": sum(each["permit"].status == Status.SUSPENDED for each in found),
+        }
+        for building, found in buildings.items()
+    ]
+    context = {"buildings": buildings, "towers": towers, "days": days, "today": today}
     return draw(request, "calendar", context)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -26,9 +29,34 @@ from servicecenter.lib.clock import database_now, local_day
 from servicecenter.lib.refusals import NotFound
 from servicecenter.workflow.run import check
 
-# Where one goes on after a part was saved.
-ANCHORS = {"drop_worker": "worker"}
-SHOWN = ("days", "contractor", "room", "worker", "paper")
+# One room, worker or paper after the other: the part stays open.
+STAYS = {"room": "room", "worker": "worker", "drop_worker": "worker", "paper": "paper"}
+TITLES = {
+    "days": _("What and when"),
+    "contractor": pgettext_lazy("permit", "Contractor"),
+    "room": pgettext_lazy("permit", "Works by room"),
+    "worker": pgettext_lazy("permit", "Workers"),
+    "paper": pgettext_lazy("permit", "Papers and drawings"),
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the page, folded away unless somebody is at it: what reviewers said of it, and what it lacks."""
+
+    code: str
+    title: str | Promise
+    form: PartForm
+    comments: list[str]
+    missing: list[Any]
+    # What is missing is said only to whoever wanted to hand it in, or has to correct it.
+    told: bool
+    is_open: bool
+
+    @property
+    def template(self) -> str:
+        """What stands above the form of what can be named again and again."""
+        return f"decoration/_of_{self.code}.html" if self.code in STAYS else ""
 
 
 @require_safe
@@ -55,31 +83,32 @@ def write(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     form = PARTS[kind](request.POST, request.FILES, permit=permit, user=user)
     if not form.settle():
         return _page(request, permit, user, form, status=422)
-    messages.success(request, _("Saved."))
-    address = reverse("permits:edit", args=[permit.number])
-    return redirect(f"{address}#part-{ANCHORS.get(kind, kind)}")
+    messages.success(request, gettext("Saved."))
+    part = STAYS.get(kind) or _first_lacking(permit) or "submit"
+    return redirect(f"{reverse('permits:edit', args=[permit.number])}?at={part}#part-{part}")
+
+
+def _lacks(permit: Permit) -> dict[str, list[Any]]:
+    """Part → what it lacks."""
+    missing = gaps(Permit.objects.get(pk=permit.pk), local_day(database_now()))
+    return {code: [text for field in PARTS[code].parts for text in missing.get(field, ())] for code in TITLES}
+
+
+def _first_lacking(permit: Permit) -> str:
+    return next((code for code, missing in _lacks(permit).items() if missing), "")
 
 
 def _page(
     request: HttpRequest, permit: Permit, user: User, bound: PartForm | None = None, status: int = 200
 ) -> HttpResponse:
-    missing = gaps(permit, local_day(database_now()))
-    comments = comments_by_part(permit) if permit.status == Status.RETURNED else {}
-    shown = "missing" in request.GET or permit.status == Status.RETURNED
-    forms = {
-        code: bound if bound and bound.code == code else PARTS[code](permit=permit, user=user)
-        for code in SHOWN
-    }
+    sections = _sections(request, permit, user, bound)
     context: dict[str, Any] = about(request, permit) | {
-        "forms": forms,
         "bound": bound,
-        "sections": {
-            code: _section(form, missing if shown else {}, comments) for code, form in forms.items()
-        },
+        "sections": sections,
         "rooms": _rooms(permit),
         "workers": pictured("permit_worker", permit.workers.all()),
         "papers": pictured("permit_paper", asked_papers(permit)),
-        "left": len(missing),
+        "left": sum(bool(each.missing) for each in sections) + permit.needs_consent,
         "buttons": [
             each
             for each in buttons(permit, user, reverse("permits:case", args=[permit.number]))
@@ -90,12 +119,41 @@ def _page(
     return draw(request, "edit", context, status=status)
 
 
-def _section(form: PartForm, missing: dict[str, list[Any]], comments: dict[str, list[str]]) -> dict[str, Any]:
-    """What stands above one part: what reviewers said of it, and what it lacks."""
-    return {
-        "comments": [text for part in form.parts for text in comments.get(part, ())],
-        "missing": [text for part in form.parts for text in missing.get(part, ())],
-    }
+def _sections(request: HttpRequest, permit: Permit, user: User, bound: PartForm | None) -> list[Section]:
+    """The five parts. Open is what came back with an error; else what was asked for, has to be corrected, or the first
+    that lacks something."""
+    lacks, returned = _lacks(permit), permit.status == Status.RETURNED
+    comments = comments_by_part(permit) if returned else {}
+    told = returned or "missing" in request.GET
+    said = {code: [text for part in PARTS[code].parts for text in comments.get(part, ())] for code in TITLES}
+    first = next((code for code, missing in lacks.items() if missing), "")
+    at = request.GET.get("at", "") or ("" if told else first)
+    return [
+        Section(
+            code=code,
+            title=title,
+            form=_form(request, permit, user, code, bound),
+            comments=said[code],
+            missing=lacks[code],
+            told=told,
+            is_open=STAYS.get(bound.code, bound.code) == code
+            if bound
+            else code == at or (told and bool(lacks[code] or said[code])),
+        )
+        for code, title in TITLES.items()
+    ]
+
+
+def _form(request: HttpRequest, permit: Permit, user: User, code: str, bound: PartForm | None) -> PartForm:
+    """The form of a part: as it came back, or fresh; a room that was named comes with its works."""
+    if bound and bound.code == code:
+        return bound
+    initial: dict[str, Any] = {}
+    room = request.GET.get("room", "")
+    if code == "room" and room:
+        works = [each for each in permit.works.in_force() if each.room == room]
+        initial = {"room": room, "rules": [each.rule_id for each in works]} if works else {}
+    return PARTS[code](permit=permit, user=user, initial=initial)
 
 
 def _rooms(permit: Permit) -> dict[str, list[Any]]:

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from servicecenter.attachments.documents import DocumentRefused, clean_document, is_document
 from servicecenter.attachments.images import CleanImage, ImageRefused, clean_image
 from servicecenter.attachments.models import Photo, PhotoKind
 from servicecenter.attachments.queries import named_files, orphans
@@ -43,19 +44,24 @@ class Filed:
 
 @contextmanager
 def filed(
-    uploads: Iterable[Upload], *, field: str = "photos", sentence: str | Promise = ""
+    uploads: Iterable[Upload],
+    *,
+    field: str = "photos",
+    sentence: str | Promise = "",
+    documents: bool = False,
 ) -> Iterator[list[Filed]]:
     """Cleans pictures and writes their files durably, before the block with the transaction that needs them begins.
 
     Decoding takes long, so nothing may be locked meanwhile: call it outside of every transaction. Files that no
     row took are removed at the end, those of a refused form too. After any other error they stay for `tidy`: the
-    row may have been committed. Refuses with `invalid` on `field` what `clean_image` refuses (in the words of
-    `sentence`, if given), and with `storage_full` when the disk takes no more.
+    row may have been committed. With `documents` a PDF is taken as well. Refuses with `invalid` on `field` what
+    `clean_image` and `clean_document` refuse (in the words of `sentence`, if given), and with `storage_full` when the
+    disk takes no more.
     """
     pictures: list[Filed] = []
     try:
         for upload, name in uploads:
-            pictures.append(_file(upload, name, field, sentence))
+            pictures.append(_file(upload, name, field, sentence, documents))
         yield pictures
     except Refusal:
         discard(pictures)
@@ -64,10 +70,13 @@ def filed(
     discard(picture for picture in pictures if picture.path not in used)
 
 
-def _file(upload: IO[bytes], name: str, field: str, sentence: str | Promise) -> Filed:
+def _file(
+    upload: IO[bytes], name: str, field: str, sentence: str | Promise, documents: bool = False
+) -> Filed:
     try:
-        image = clean_image(upload, declared_name=name)
-    except ImageRefused as refused:
+        drawn = documents and is_document(upload)
+        image = clean_document(upload) if drawn else clean_image(upload, declared_name=name)
+    except (ImageRefused, DocumentRefused) as refused:
         facts = {"name": name, "sentence": refused.sentence}
         said = sentence or _("%(name)s: %(sentence)s") % facts
         raise Invalid(code=refused.code, errors={field: [said]}) from refused

@@ -79,7 +79,7 @@ def holds_more(data: bytes, form: Format) -> bool:
     # RIFF chunks are padded to an even length; some writers leave the last padding byte out, some count it.
     if form == "webp" and len(data) > _riff_length(data) + 1:
         return True
-    return _is_archive(data)
+    return is_archive(data)
 
 
 def _riff_length(data: bytes) -> int:
@@ -87,7 +87,7 @@ def _riff_length(data: bytes) -> int:
     return length + 8
 
 
-def _is_archive(data: bytes) -> bool:
+def is_archive(data: bytes) -> bool:
     """A ZIP is read from its end: the directory lies right before the end record."""
     end = data.rfind(b"PK\x05\x06")
     if end < 0 or len(data) < end + 16:

@@ -74,6 +74,11 @@ SENTENCES: Final[dict[ImageCode, str | Promise]] = {
 PICTURE_ENDINGS: Final = frozenset({"jpg", "jpeg", "jpe", "jfif", "png", "webp", "heic", "heif", "blob"})
 
 
+def content_type(form: str) -> str:
+    """The fixed type that a stored file is served with."""
+    return "application/pdf" if form == "pdf" else f"image/{form}"
+
+
 class ImageRefused(Refusal):
     """An upload that is not taken; nothing of it was stored."""
 
@@ -85,24 +90,25 @@ class ImageRefused(Refusal):
 
 @dataclass(frozen=True)
 class CleanImage:
-    """A picture that may be stored and shown. `sha256` is that of `data`; `thumbnail` is always a JPEG."""
+    """A picture that may be stored and shown, or a drawing as PDF (`documents`). `sha256` is that of `data`;
+    `thumbnail` is always a JPEG."""
 
     data: bytes
     width: int
     height: int
-    format: Format
+    format: Format | Literal["pdf"]
     sha256: str
     thumbnail: bytes
 
     @property
     def extension(self) -> str:
         """The file name's ending, without the dot."""
-        return EXTENSIONS[self.format][0]
+        return "pdf" if self.format == "pdf" else EXTENSIONS[self.format][0]
 
     @property
     def content_type(self) -> str:
         """The fixed type it is served with."""
-        return f"image/{self.format}"
+        return content_type(self.format)
 
 
 def clean_image(upload: IO[bytes], *, declared_name: str) -> CleanImage:
@@ -113,7 +119,7 @@ def clean_image(upload: IO[bytes], *, declared_name: str) -> CleanImage:
     Refuses with ImageRefused: see SENTENCES; a name whose ending belongs to another kind of file is
     `format_not_allowed`, a file that is a picture and something else besides too.
     """
-    data = _read(upload)
+    data = read(upload)
     header = _inspect(data)
     _check_name(declared_name)
     picture = _decode(data, header)
@@ -129,7 +135,7 @@ def clean_image(upload: IO[bytes], *, declared_name: str) -> CleanImage:
     )
 
 
-def _read(upload: IO[bytes]) -> bytes:
+def read(upload: IO[bytes]) -> bytes:
     """All of the upload, one chunk beyond the limit at most: a declared length proves nothing."""
     data = bytearray()
     while chunk := upload.read(CHUNK):

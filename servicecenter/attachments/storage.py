@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from servicecenter.lib.refusals import Refusal
 
-NAME: Final = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{30}\.(?:jpg|png|webp)")
-EXTENSIONS: Final = ("jpg", "png", "webp")
+NAME: Final = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{30}\.(?:jpg|png|webp|pdf)")
+EXTENSIONS: Final = ("jpg", "png", "webp", "pdf")
 # A photo is read by this program only.
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
 
@@ -49,7 +49,7 @@ class Store:
 
         When it returns, content and directory entry are on disk (fsync): a row committed afterwards always
         has its file. On any failure (a full disk) nothing is left behind and the OSError goes on. Refuses
-        with NameRefused an extension other than jpg, png and webp.
+        with NameRefused an extension other than jpg, png, webp and pdf.
         """
         if extension not in EXTENSIONS:
             raise NameRefused(f"no photo has the extension {extension!r}")

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest
 from django.views.decorators.http import require_safe
 
+from servicecenter.attachments.images import content_type
 from servicecenter.attachments.queries import photo_for
 from servicecenter.attachments.storage import photo_store
 from servicecenter.lib.refusals import NotFound
@@ -18,11 +19,13 @@ def photo(request: HttpRequest, token: str, size: str) -> FileResponse:
     row = photo_for(request.user, token)  # type: ignore[arg-type]
     name, kind = (row.thumbnail, "jpeg") if size == "thumb" else (row.path, row.format)
     try:
-        response = FileResponse(photo_store().open(name), content_type=f"image/{kind}")
+        response = FileResponse(photo_store().open(name), content_type=content_type(kind))
     except FileNotFoundError as error:
         raise NotFound from error
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Content-Disposition"] = "inline"
+    # A drawing as PDF is never opened inside of a page of ours.
+    saved = f'attachment; filename="{row.token[:8]}.pdf"'
+    response["Content-Disposition"] = saved if kind == "pdf" else "inline"
     response["Cache-Control"] = "private, max-age=3600"
     return response

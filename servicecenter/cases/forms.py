@@ -36,6 +36,8 @@ class StepForm(forms.Form):
 
     # Wanted by the form itself although the table does not name them.
     also_required: ClassVar[frozenset[str]] = frozenset()
+    # Whether a PDF is taken beside pictures.
+    documents: ClassVar[bool] = False
 
     version = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     idempotency_key = KeyField()
@@ -126,7 +128,7 @@ class StepForm(forms.Form):
         key = self.cleaned_data.get("idempotency_key", "")
         route = f"{self.case.TABLE.work}:act:{self.case.pk}:{self.action}"
         uploads = self.cleaned_data.get("photos") or []
-        with filed(files_of(uploads)) as pictures, transaction.atomic():
+        with filed(files_of(uploads), documents=self.documents) as pictures, transaction.atomic():
             _status, _answer, replayed = once(user=by, key=key, route=route, body=self._said(), act=act)
             if replayed:
                 self.case.refresh_from_db()

@@ -114,8 +114,9 @@ class PicturesInput(forms.ClearableFileInput):
     # A file input as it is: no "currently" line, no checkbox to clear it.
     template_name = "django/forms/widgets/file.html"
 
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"accept": "image/*", "data-shrink": ""} | (attrs or {}))
+    def __init__(self, attrs: dict[str, Any] | None = None, *, documents: bool = False) -> None:
+        accepted = "image/*,application/pdf" if documents else "image/*"
+        super().__init__({"accept": accepted, "data-shrink": ""} | (attrs or {}))
 
 
 class PicturesField(forms.FileField):

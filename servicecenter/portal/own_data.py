@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from complaints.models import Complaint, Inquiry
+from decoration.models import Permit
 from handovers.models import Handover
 from owners.models import ErasureRequest, Occupancy, Person
 from owners.queries.changes import said
@@ -44,6 +45,7 @@ def copy_of(person: Person, *, by: User, reason: str) -> dict[str, Any]:
         "repairs": _repairs(person),
         "complaints": _voices(Complaint, person),
         "inquiries": _voices(Inquiry, person),
+        "permits": _permits(person),
         "consents": _consents(person),
         "erasure_requests": _erasures(person),
         # A guardian's messages are the guardian's own.
@@ -124,6 +126,26 @@ def _voices(model: type[Complaint] | type[Inquiry], person: Person) -> list[dict
             "answer": case.reply if isinstance(case, Complaint) else case.answer,
         }
         for case in rows.filter(reporter=person).select_related("unit", "building").order_by("-id")[:MOST]
+    ]
+
+
+def _permits(person: Person) -> list[dict[str, Any]]:
+    """What they applied for; of contractor and workers only what the permit itself names."""
+    rows = Permit.objects.filter(applicant=person).select_related("unit", "contractor").order_by("-id")
+    return [
+        {
+            "number": permit.number,
+            "unit": permit.unit.code,
+            "status": permit.get_status_display(),
+            "works": permit.scope,
+            "from": permit.starts_on.isoformat() if permit.starts_on else "",
+            "until": permit.ends_on.isoformat() if permit.ends_on else "",
+            "contractor": str(permit.contractor or ""),
+            "phone": permit.contact_phone,
+            "signer": permit.signer,
+            "refund_to": permit.refund_to,
+        }
+        for permit in rows[:MOST]
     ]
 
 

@@ -72,7 +72,24 @@
   }
 
   // Photos -------------------------------------------------------------------------------------------------------
+  // A drawing goes as it is, behind a sheet of paper with its name.
+  function sheet(file) {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 176;
+    const pen = canvas.getContext("2d");
+    pen.fillStyle = "#fff";
+    pen.fillRect(0, 0, 176, 176);
+    pen.fillStyle = "#b3261e";
+    pen.font = "bold 40px sans-serif";
+    pen.fillText("PDF", 44, 80);
+    pen.fillStyle = "#3b4654";
+    pen.font = "16px sans-serif";
+    pen.fillText(file.name.slice(0, 18), 12, 120, 152);
+    return { file, canvas };
+  }
+
   async function shrink(file) {
+    if (file.type === "application/pdf") return sheet(file);
     const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
     const share = Math.min(1, PIXELS / Math.max(picture.width, picture.height));
     const canvas = document.createElement("canvas");

@@ -13,6 +13,9 @@ from PIL import Image
 
 from decoration.models import Permit
 from servicecenter.accounts.models import User
+from servicecenter.attachments.models import Photo
+from servicecenter.portal.own_data import copy_of
+from tests.attachments.test_documents import pdf
 from tests.decoration.conftest import DO, Site, id_number, today
 
 SignedIn = Callable[[User], Client]
@@ -56,6 +59,53 @@ def test_an_application_is_written_part_by_part_in_the_portal(site: Site, signed
     assert client.post(f"/permits/{permit.number}/submit/").status_code == 302
     permit.refresh_from_db()
     assert permit.status == "submitted"
+
+
+def test_a_drawing_may_be_a_pdf_and_is_only_ever_downloaded(site: Site, signed_in: SignedIn) -> None:
+    permit, client = site.draft(), signed_in(site.owner)
+    paper = permit.papers.first()
+    assert paper is not None
+    drawing = SimpleUploadedFile("plan.pdf", pdf(2), "application/pdf")
+    sent = {"paper": paper.pk, "photos": drawing}
+    assert client.post(f"/permits/{permit.number}/write/paper/", sent).status_code == 302
+    stored = Photo.objects.get(format="pdf")
+    answer = client.get(f"/files/{stored.token}/full/")
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert b"".join(answer) == pdf(2)  # type: ignore[arg-type]  # a streamed answer
+    # A face has to be a picture.
+    face = {"name": "李师傅", "id_number": id_number(today().replace(year=1990, day=1), "555")}
+    drawn = face | {"photos": SimpleUploadedFile("me.pdf", pdf(), "application/pdf")}
+    assert client.post(f"/permits/{permit.number}/write/worker/", drawn).status_code == 422
+
+
+def test_what_came_back_with_an_error_is_the_part_that_is_open(site: Site, signed_in: SignedIn) -> None:
+    permit = site.draft()
+    sent = {"scope": "x", "starts_on": "2020-01-01", "ends_on": "2020-01-02"}
+    answer = signed_in(site.owner).post(f"/permits/{permit.number}/write/days/", sent)
+    assert [each.code for each in answer.context["sections"] if each.is_open] == ["days"]
+    assert "starts_on" in answer.context["bound"].errors
+
+
+def test_a_room_is_changed_with_what_it_has(site: Site, signed_in: SignedIn) -> None:
+    permit = site.draft()
+    page = signed_in(site.owner).get(f"/permits/{permit.number}/edit/?at=room&room=客厅")
+    form = next(each.form for each in page.context["sections"] if each.code == "room")
+    assert form.initial["rules"] == [site.rule("地面铺装").pk]
+
+
+def test_permits_are_found_by_number_and_stand_on_the_cards_and_in_ones_own_data(
+    site: Site, signed_in: SignedIn
+) -> None:
+    permit, desk = site.permit("submitted"), signed_in(site.agent)
+    found = desk.post("/desk/search/", {"q": permit.number})
+    assert found.headers["Location"] == f"/permits/{permit.number}/"
+    for card in (f"/desk/people/{site.person.pk}/", f"/desk/units/{site.unit.pk}/"):
+        assert permit.number in desk.get(card).content.decode(), card
+    copy = copy_of(site.person, by=site.owner, reason="x")
+    assert [each["number"] for each in copy["permits"]] == [permit.number]
 
 
 def test_what_is_missing_stands_at_its_part(site: Site, signed_in: SignedIn) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from decoration.actions import add_photo, begin_application, set_works
+from decoration.actions import add_paper, add_photo, begin_application, set_works
 from decoration.models import Permit, Validity
 from decoration.queries.versions import differences
 from owners.models import Person, Unit
@@ -18,6 +18,7 @@ from servicecenter.ledger.models import ChargeState
 from servicecenter.lib.clock import database_now
 from servicecenter.lib.invariants import broken, every_invariant
 from servicecenter.lib.refusals import Invalid, NotPermitted
+from servicecenter.notifications.models import Message
 from servicecenter.sla.models import Clock
 from servicecenter.workflow.run import TransitionRefused
 from surveys.models import FollowUp
@@ -189,6 +190,23 @@ def test_a_patrol_is_due_every_three_days_and_daily_after_a_violation(site: Site
     site.patrol(permit, broken="现场无留宿")
     permit.refresh_from_db()
     assert permit.patrol_due_on == today() + timedelta(days=1)
+
+
+def test_whoever_applied_hears_of_what_a_patrol_found(site: Site) -> None:
+    permit = site.permit("permit_active")
+    site.patrol(permit)
+    told = Message.objects.filter(recipient=site.owner, event="permit.report_violation")
+    assert not told.exists()
+    site.patrol(permit, broken="装修垃圾")
+    assert told.exists()
+
+
+def test_a_new_picture_of_a_paper_is_part_of_what_a_resubmission_changed(site: Site) -> None:
+    permit = site.permit("returned")
+    with picture("purple") as photo:
+        add_paper(permit, paper=permit.papers.all()[0], pictures=[photo], by=site.owner)
+    DO["submit"](permit, by=site.owner)
+    assert [each.code for each in differences(permit)] == ["files"]
 
 
 def test_a_violation_that_is_overdue_at_the_second_look_stops_the_works(site: Site) -> None:

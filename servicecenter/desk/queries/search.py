@@ -1,12 +1,15 @@
-"""The one search box: people, units and repairs, answered while typing (domain §8).
+"""The one search box: people, units, repairs and permits, answered while typing (domain §8).
 
 The number of SQL queries is the same whatever is typed and however much there is.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from decoration.models import Permit
+from decoration.queries.lists import KNOWS_PEOPLE
+from decoration.queries.lists import about as about_permit
 from owners.models import Person, Unit
 from owners.queries import people_like, units_like, with_homes, with_residents
 from repairs.models import Ticket, TicketQuerySet
@@ -26,23 +29,25 @@ class Found:
     people: list[Person]
     units: list[Unit]
     tickets: list[Ticket]
+    permits: list[Permit] = field(default_factory=list)
 
     @property
     def total(self) -> int:
-        return len(self.people) + len(self.units) + len(self.tickets)
+        return len(self.people) + len(self.units) + len(self.tickets) + len(self.permits)
 
     @property
-    def single(self) -> Person | Unit | Ticket | None:
+    def single(self) -> Person | Unit | Ticket | Permit | None:
         """What Enter opens at once: a case by its whole number, or the only person or thing that fits.
 
         A caller's phone number also stands in their repairs: the one person whose number it is goes first.
         """
-        exact = [each for each in self.tickets if each.number == self.asked.strip().upper()]
+        cases: list[Ticket | Permit] = [*self.tickets, *self.permits]
+        exact = [each for each in cases if each.number == self.asked.strip().upper()]
         if exact:
             return exact[0]
         if len(self.people) == 1 and not self.units:
             return self.people[0]
-        everything: list[Person | Unit | Ticket] = [*self.people, *self.units, *self.tickets]
+        everything: list[Person | Unit | Ticket | Permit] = [*self.people, *self.units, *cases]
         return everything[0] if len(everything) == 1 else None
 
 
@@ -50,7 +55,7 @@ def search(user: User, text: str) -> Found:
     """Everything that `user` may see and that fits `text` (cleaned, at most 100 characters)."""
     if not text or not user.community_ids:
         return Found(text, [], [], [])
-    return Found(text, _people(user, text), _units(user, text), _tickets(user, text))
+    return Found(text, _people(user, text), _units(user, text), _tickets(user, text), _permits(user, text))
 
 
 def _people(user: User, text: str) -> list[Person]:
@@ -66,6 +71,11 @@ def _units(user: User, text: str) -> list[Unit]:
 def _tickets(user: User, text: str) -> list[Ticket]:
     found = matching(Ticket.objects.visible_to(user), text).only(*SHOWN)
     return list(found.order_by("-id")[:GROUP_SIZE])
+
+
+def _permits(user: User, text: str) -> list[Permit]:
+    found = Permit.objects.visible_to(user).filter(about_permit(text, people=user.role in KNOWS_PEOPLE))
+    return list(found.select_related("unit").order_by("-id")[:GROUP_SIZE])
 
 
 def words_in(tickets: TicketQuerySet, text: str) -> TicketQuerySet:

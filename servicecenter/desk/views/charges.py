@@ -21,6 +21,7 @@ from servicecenter.ledger.actions.posting import LEADERS
 from servicecenter.ledger.forms import AgreeForm, PayOutForm, ReasonForm, RefundForm, TakeForm
 from servicecenter.ledger.models import Charge, RefundState
 from servicecenter.ledger.queries.charges import charge_for
+from servicecenter.lib import works
 from servicecenter.lib.refusals import NotFound
 
 Act = Callable[..., Any]
@@ -80,11 +81,23 @@ def charge_page(
         "take": (sent.get("take") or TakeForm(charge=found, **said)) if found.owed else None,
         "withdraw": (sent.get("withdraw") or ReasonForm()) if leads and found.owed else None,
     }
-    context |= _refunds(found, user, sent)
+    context |= _refunds(found, user, sent) | _case_of(found, user)
     # A step that somebody else has taken meanwhile: its form is gone, what was wrong is said all the same.
     shown = [form for form in context.values() if isinstance(form, forms.Form)]
     context["gone"] = next((form for form in sent.values() if form not in shown), None)
     return page(request, "desk/charge.html", context, status=status)
+
+
+# What a charge may be about.
+CASES = {"repair": _("Repair"), "permit": _("Decoration permit"), "handover": _("Move-in")}
+
+
+def _case_of(found: Charge, user: User) -> dict[str, Any]:
+    """The case that it is about: what it is called, and its page."""
+    work = works.find(found.work)
+    line = work.lines(user, [found.case_id]).get(found.case_id) if work and work.lines else None
+    label = CASES.get(found.work, _("Case"))
+    return {"case_label": label, "case_url": line.url if line else ""}
 
 
 def _refunds(found: Charge, user: User, sent: dict[str, Any]) -> dict[str, Any]:

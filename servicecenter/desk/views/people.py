@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from decoration.queries.lists import latest_permits
 from handovers.queries.cases import handover_of_unit
 from owners.queries.consents import said_by
 from owners.queries.keys import keys_of_person, keys_of_unit
@@ -50,6 +51,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "past": past_stays(person=card.person),
         "keys": keys_of_person(card.person),
         "releases": latest_releases(user, person=card.person),
+        "permits": latest_permits(user, person=card.person),
         "doubles": doubles_for(card.person),
         "consents": said_by(card.person),
         "person": card.person,
@@ -76,6 +78,7 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
         "handover": handover_of_unit(user, card.unit.pk),
         "keys": keys_of_unit(card.unit),
         "releases": latest_releases(user, unit=card.unit),
+        "permits": latest_permits(user, unit=card.unit),
         "warranty": register_of(card.unit, on=local_day(at)),
         "several": len(user.community_ids) > 1,
         "outage_banner": near(user, [card.unit]),

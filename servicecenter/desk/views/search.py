@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from decoration.models import Permit
 from owners.models import Person, Unit
 from servicecenter.desk.forms.filters import SearchForm
 from servicecenter.desk.queries.search import search as find
@@ -47,4 +48,4 @@ def open_single(hit: object) -> HttpResponse:
         return redirect("desk:person", hit.pk)
     if isinstance(hit, Unit):
         return redirect("desk:unit", hit.pk)
-    return redirect("desk:ticket", str(hit))
+    return redirect("permits:case" if isinstance(hit, Permit) else "desk:ticket", str(hit))

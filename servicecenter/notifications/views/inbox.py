@@ -37,6 +37,7 @@ PLACES = {
     "complaint": "complaints:case",
     "inquiry": "complaints:case",
     "stock_taking": "complaints:stock",
+    "permit": "permits:case",
 }
 FOR_RESIDENTS = {
     "profile_change": "portal:changes",
@@ -52,6 +53,7 @@ BY_NUMBER = frozenset(
     {
         "repairs:lookup",
         "complaints:case",
+        "permits:case",
         "desk:handover",
         "portal:handover",
         "desk:outage",
