@@ -7,7 +7,7 @@ from django.urls import include, path
 
 from repairs import views as repairs
 from servicecenter.accounts import views as accounts
-from servicecenter.desk.views import missed, visits
+from servicecenter.desk.views import after_calls, missed, visits
 from servicecenter.lib import views
 from servicecenter.operations import views as operations
 from servicecenter.portal.views import voices
@@ -24,6 +24,7 @@ urlpatterns = [
     # From the poster, without a name.
     path("voice/", voices.by_the_receipt, name="voice_receipt"),
     path("voice/<slug:code>/", voices.nameless, name="voice"),
+    path("s/after/<str:token>/", after_calls.after_call, name="after_call"),
     path("s/", include("surveys.answer_urls")),
     # As short as a code on paper can be typed.
     path("t/<str:number>", repairs.lookup, name="short"),

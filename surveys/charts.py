@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from surveys.queries.results import Row
 from surveys.results.drivers import Drivers
+from surveys.results.estimate import Estimate
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,11 @@ def _value(row: Row) -> str:
 
 def spread(row: Row) -> str:
     """The 95 % interval in words."""
-    found = row.estimate
+    return interval_words(row.estimate)
+
+
+def interval_words(found: Estimate | None) -> str:
+    """The 95 % interval of a figure in words; a dash where there is none."""
     if found is None or found.low is None or found.high is None:
         return "—"
     return f"{figure(found.low)} – {figure(found.high)}"

@@ -16,11 +16,12 @@ from servicecenter.notifications.actions import compose, post
 from servicecenter.sla.models import Told
 from servicecenter.workflow.run import allowed
 from surveys.actions import measures
+from surveys.actions.after_calls import draw_after_call
 from surveys.actions.entering import draw_link
 from surveys.actions.openings import recount
 from surveys.actions.planning import MOST_REMINDERS
 from surveys.actions.running import close_by_itself, remind_by_itself
-from surveys.models import Campaign, Channel, FollowUp, Invitation, Measure
+from surveys.models import AfterCall, Campaign, Channel, FollowUp, Invitation, Measure
 from surveys.models.campaigns import STANDINGS
 from surveys.models.invitations import WAITING
 
@@ -76,6 +77,12 @@ def contact(invitation: Invitation) -> str:
     """The phone of whoever has no login, until they have answered."""
     waits = invitation.state in WAITING and invitation.unit is not None
     return phone_of(invitation.unit) if waits and invitation.unit else ""
+
+
+def after_call_entrance(asked_id: int) -> str:
+    """A link of its own for the message about a call that nobody answered."""
+    token = draw_after_call(asked_id)
+    return reverse("after_call", args=[token]) if token else ""
 
 
 def lines(user: User, case_ids: Sequence[int]) -> dict[int, works.CaseLine]:
@@ -144,6 +151,17 @@ works.register(
         may_attach=lambda case, user: False,
         contact=contact,
         entrance=entrance,
+    )
+)
+works.register(
+    works.Work(
+        code="after_call",
+        model=AfterCall,
+        # Nobody reads it but as what became of the repair.
+        visible=lambda user: AfterCall.objects.none(),
+        may_attach=lambda case, user: False,
+        contact=lambda asked: asked.follow_up.phone if asked.answered_at is None else "",
+        entrance=after_call_entrance,
     )
 )
 works.register(

@@ -54,7 +54,7 @@ RESIDENTS_ONLY = frozenset(
     }
     | {f"handover.{step}" for step in ("invite", "book", "unbook", "miss", "sign_off", "hand_out", "cancel")}
     | {f"complaint.{step}" for step in ("acknowledge", "settle", "propose", "tell", "join", "close_with")}
-    | {"inquiry.answer", "survey.publish"}
+    | {"inquiry.answer", "survey.publish", "after_call.invite"}
     | {
         f"permit.{step}"
         for step in (

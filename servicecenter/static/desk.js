@@ -101,6 +101,25 @@
     markAsked();
   }
 
+  // The script follows the answers: the branch that fits is shown, the others step back.
+  const branches = ratings ? find("[data-branch]") : [];
+  function follow() {
+    const said = (name) => ratings.querySelector(`[name=${name}]:checked`)?.value;
+    const solved = said("solved"), overall = Number(said("overall") || 0);
+    const low = overall > 0 && overall <= 5;
+    const now = { unsolved: solved === "no", low: low && solved !== "no", middle: overall === 6 || overall === 7, good: overall >= 8 && solved !== "no", bad: low || solved === "no" };
+    const any = Object.values(now).some(Boolean);
+    branches.forEach((branch) => {
+      branch.classList.toggle("is-now", now[branch.dataset.branch]);
+      branch.classList.toggle("is-aside", any && !now[branch.dataset.branch]);
+    });
+  }
+  if (branches.length) {
+    ratings.addEventListener("change", follow);
+    document.addEventListener("keydown", () => setTimeout(follow));
+    follow();
+  }
+
   // The lease counts down; the page renews it by itself every five minutes.
   function countDown() {
     const place = document.querySelector("[data-lease]");

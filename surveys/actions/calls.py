@@ -15,6 +15,7 @@ from servicecenter.lib.clock import instant
 from servicecenter.lib.refusals import Invalid, NotFound, NotPermitted, Refusal
 from servicecenter.sla import actions as clocks
 from servicecenter.sla.models import Stage
+from surveys.actions.after_calls import ask_by_message
 from surveys.actions.openings import case_ref
 from surveys.models import CALLERS, Attempt, FollowUp
 from surveys.spacing import is_unreachable, next_try, part_to_avoid
@@ -24,6 +25,7 @@ from surveys.workflow import (
     REWORK_UP_TO,
     SATISFIED_FROM,
     AttemptOutcome,
+    Consequence,
     FollowUpStatus,
     Outcome,
 )
@@ -42,13 +44,16 @@ class ClaimLost(Refusal):
 @dataclass(frozen=True)
 class Result:
     """What was heard in a call. `ratings`: 1–10 for any of punctual, attitude, quality, tidiness,
-    price_explained, overall."""
+    price_explained, overall. `consequence` of a bad answer about a repair: one of `Consequence`, rework if none."""
 
     outcome: str
     ratings: Mapping[str, int] = field(default_factory=dict)
     solved: bool | None = None
     comment: str = ""
     call_back_at: datetime | None = None
+    # What a bad answer becomes, and for a promise by when it is kept.
+    consequence: str = ""
+    promise_by: datetime | None = None
 
     @property
     def needs_rework(self) -> bool:
@@ -58,12 +63,12 @@ class Result:
         )
 
 
-def claim(*, by: User, at: datetime | None = None) -> FollowUp | None:
+def claim(*, by: User, line: str = "", at: datetime | None = None) -> FollowUp | None:
     """The most urgent due case that nobody else holds, leased to `by` for 15 minutes; None when there is
     nothing to call.
 
-    A case that `by` already holds is given again. Two agents never get the same case, nor the same person's
-    phone at once.
+    `line`: only of this queue (`surveys.models.LINES`, or a language). A case that `by` already holds is given again.
+    Two agents never get the same case, nor the same person's phone at once.
     The attempt is written here, before any number is shown. Refuses `not_permitted` for anybody who does not call.
     """
     if by.role not in CALLERS:
@@ -75,7 +80,7 @@ def claim(*, by: User, at: datetime | None = None) -> FollowUp | None:
     skipped: list[str] = []
     while True:
         try:
-            return _claim_one(by, at, skipped)
+            return _claim_one(by, at, skipped, line)
         except IntegrityError:
             # Another agent is talking to this very phone, or this agent's second window was quicker.
             held = FollowUp.objects.filter(claimed_by=by, status=FollowUpStatus.CLAIMED).first()
@@ -88,10 +93,10 @@ def claim(*, by: User, at: datetime | None = None) -> FollowUp | None:
             )
 
 
-def _claim_one(by: User, given: datetime | None, skipped: list[str]) -> FollowUp | None:
+def _claim_one(by: User, given: datetime | None, skipped: list[str], line: str) -> FollowUp | None:
     with transaction.atomic():
         found = (
-            FollowUp.objects.callable_by(by, instant(given))
+            FollowUp.objects.callable_by(by, instant(given), line)
             .exclude(phone__in=[phone for phone in skipped if phone])
             .select_for_update(skip_locked=True, of=("self",))
             .first()
@@ -218,8 +223,9 @@ def _settle(held: FollowUp, result: Result, by: User, at: datetime) -> None:
     held.status = FollowUpStatus.DUE
     # Whoever names a time is called then, whatever the part of the day.
     held.not_in_part = ""
+    held.call_back_at = None
     if result.outcome == AttemptOutcome.CALL_BACK and result.call_back_at is not None:
-        held.next_call_at = result.call_back_at
+        held.next_call_at = held.call_back_at = result.call_back_at
         return
     if result.outcome in MISSED:
         held.missed += 1
@@ -240,6 +246,8 @@ def _settle(held: FollowUp, result: Result, by: User, at: datetime) -> None:
     held.finished_at = at
     held.finished_by = by
     clocks.stop(case_ref(held), Stage.CALL, at=at, by=by)
+    if held.outcome == Outcome.UNREACHABLE:
+        ask_by_message(held, at)
 
 
 def _outcome(result: Result) -> str:
@@ -263,6 +271,10 @@ def _check(result: Result, at: datetime) -> None:
             errors["ratings.overall"] = [_("Please ask for an overall rating from 1 to 10.")]
         if result.solved is None:
             errors["solved"] = [_("Please ask whether the problem is solved.")]
+    if result.consequence and (result.consequence not in Consequence.values or not result.needs_rework):
+        errors["consequence"] = [_("This only follows from a bad answer.")]
+    if result.needs_rework and result.consequence == Consequence.PROMISE and result.promise_by is None:
+        errors["promise_by"] = [_("By when will somebody see to it?")]
     if result.outcome == AttemptOutcome.CALL_BACK and not (
         result.call_back_at and at < result.call_back_at <= at + LATEST_CALL_BACK
     ):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from owners.models import Person
 from servicecenter.audit.events import Actor
 from servicecenter.sla import actions as clocks
 from servicecenter.sla.arithmetic import next_in_window
@@ -36,8 +37,17 @@ def open_follow_up(*, work: str, case_id: int, completion_no: int, at: datetime,
     clock = clocks.start(case_ref(follow_up), Stage.CALL, at=at, by=by)
     follow_up.next_call_at = next_in_window(at, community.calls_from, community.calls_until)
     follow_up.due_at = clock.due_at if clock else None
-    follow_up.save(update_fields=["next_call_at", "due_at"])
+    follow_up.language = _language(follow_up)
+    follow_up.save(update_fields=["next_call_at", "due_at", "language"])
     return follow_up
+
+
+def _language(follow_up: FollowUp) -> str:
+    """In which language whoever has this number wishes to be called; '' as usual."""
+    if not follow_up.phone:
+        return ""
+    people = Person.objects.filter(community=follow_up.community_id, phone=follow_up.phone)
+    return people.exclude(language="").values_list("language", flat=True).first() or ""
 
 
 def recount(follow_up_id: int, by: Actor, at: datetime) -> None:

@@ -22,6 +22,21 @@ def _wall_clock(at: datetime) -> time:
     return at.astimezone(LOCAL).time()
 
 
+# Queues within the queue: urgent ones, promised call-backs, late ones. Any other name is a language.
+LINES = ("urgent", "promised", "late")
+
+
+def _of_line(line: str, at: datetime) -> Q:
+    """The cases of one queue; all of them for ''."""
+    known = {
+        "": Q(),
+        "urgent": Q(urgent=True),
+        "promised": Q(call_back_at__isnull=False),
+        "late": Q(due_at__lt=at),
+    }
+    return known.get(line, Q(language=line[:8]))
+
+
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     """Follow-up cases."""
 
@@ -34,8 +49,9 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def open(self) -> FollowUpQuerySet:
         return self.exclude(status=FollowUpStatus.DONE)
 
-    def callable_by(self, user: User, at: datetime) -> FollowUpQuerySet:
-        """Due now and free, most urgent first, in communities where it is calling time.
+    def callable_by(self, user: User, at: datetime, line: str = "") -> FollowUpQuerySet:
+        """Due now and free, in communities where it is calling time: urgent ones first, then those who were promised a
+        call at a time that has come, then by their deadline. `line` narrows it to one of `LINES` or a language.
 
         A case whose calls all went unanswered in this part of the day waits for another one, however late it is.
         Never the caller's own work; what they dispatched comes last, so that somebody else calls about it wherever
@@ -48,7 +64,14 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
             .exclude(worker=user)
             .exclude(hidden_from=user)
             .annotate(own=Case(When(dispatcher=user, then=1), default=0, output_field=models.IntegerField()))
-            .order_by("own", "-urgent", F("due_at").asc(nulls_last=True), "id")
+            .filter(_of_line(line, at))
+            .order_by(
+                "own",
+                "-urgent",
+                F("call_back_at").asc(nulls_last=True),
+                F("due_at").asc(nulls_last=True),
+                "id",
+            )
         )
 
 
@@ -76,6 +99,10 @@ class FollowUp(models.Model):
     # The part of the day in which nobody answered: the next call is made in another one.
     # The trigger that makes follow-ups names no column it does not know.
     not_in_part = models.CharField(max_length=9, blank=True, default="", db_default="")
+    # When whoever was reached asked to be called again: that is a promise, and goes before what is merely due.
+    call_back_at = models.DateTimeField(null=True)
+    # In which language they wish to be called; '' as usual.
+    language = models.CharField(max_length=8, blank=True, default="", db_default="")
     claimed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     claimed_until = models.DateTimeField(null=True)
     # Grows with every claim; a finish under an older number is refused.

@@ -21,7 +21,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from functools import cache
+from math import atan, cos, pi, sin, sqrt
 from statistics import NormalDist, fmean
 from typing import Any
 
@@ -35,6 +36,7 @@ class Voice:
     answers: Mapping[str, Any]
 
 
+EXACT_UP_TO = 100
 # The score of an answer to one part of a figure; None where it says nothing about it.
 Score = Callable[[Voice], float | None]
 
@@ -126,17 +128,35 @@ def _variance(
     return total
 
 
+@cache
 def student(free: int) -> float:
-    """The 97.5 % point of Student's t: exact for one and two degrees of freedom, else by its expansion about the normal
-    (Abramowitz & Stegun 26.7.5), off by less than 0.01 from four degrees of freedom on."""
-    exact = {1: 12.7062, 2: 4.3027, 3: 3.1824}
-    if free in exact:
-        return exact[free]
-    x = NormalDist().inv_cdf(0.975)
-    terms = (
-        (x**3 + x) / 4,
-        (5 * x**5 + 16 * x**3 + 3 * x) / 96,
-        (3 * x**7 + 19 * x**5 + 17 * x**3 - 15 * x) / 384,
-        (79 * x**9 + 776 * x**7 + 1482 * x**5 - 1920 * x**3 - 945 * x) / 92160,
-    )
-    return x + sum((term / float(free) ** power for power, term in enumerate(terms, 1)), 0.0)
+    """The 97.5 % point of Student's t: up to a hundred degrees of freedom from its distribution, a finite sum for whole
+    ones (Abramowitz & Stegun 26.7.3–4), beyond by its expansion about the normal (26.7.5)."""
+    if free > EXACT_UP_TO:
+        x = NormalDist().inv_cdf(0.975)
+        terms = (
+            (x**3 + x) / 4,
+            (5 * x**5 + 16 * x**3 + 3 * x) / 96,
+            (3 * x**7 + 19 * x**5 + 17 * x**3 - 15 * x) / 384,
+            (79 * x**9 + 776 * x**7 + 1482 * x**5 - 1920 * x**3 - 945 * x) / 92160,
+        )
+        return x + sum((term / float(free) ** power for power, term in enumerate(terms, 1)), 0.0)
+    low, high = 1.9, 13.0
+    for _halving in range(50):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _within(middle, free) < 0.95 else (low, middle)
+    return (low + high) / 2
+
+
+def _within(t: float, free: int) -> float:
+    """How likely a value of Student's t lies between −t and t."""
+    angle = atan(t / sqrt(free))
+    square = cos(angle) ** 2
+    odd = free % 2
+    term = total = cos(angle) if odd else 1.0
+    for k in range(1, (free - 1) // 2 if odd else free // 2):
+        term *= square * (2 * k / (2 * k + 1) if odd else (2 * k - 1) / (2 * k))
+        total += term
+    if not odd:
+        return sin(angle) * total
+    return 2 / pi * (angle + (sin(angle) * total if free > 1 else 0.0))

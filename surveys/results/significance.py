@@ -45,6 +45,11 @@ class Change:
         return f"clear_{way}" if self.chance < CLEAR else f"likely_{way}"
 
     @property
+    def signed(self) -> str:
+        """The difference with its sign: +1.2, −0.4."""
+        return f"{self.difference:+.1f}".replace("-", "−")
+
+    @property
     def words(self) -> str:
         return str(WORDS[self.code])
 

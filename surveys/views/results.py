@@ -21,7 +21,8 @@ from surveys.forms.export import ReasonForm
 from surveys.models.questionnaires import EDITORS
 from surveys.queries.campaigns import campaign_for, measures_of
 from surveys.queries.export import answer_rows, codebook, head
-from surveys.queries.results import Results, StillRunning, results_of
+from surveys.queries.history import earlier_than, of_its_wave
+from surveys.queries.results import Results, StillRunning, heard, results_of
 from surveys.views.campaigns import leaders
 
 
@@ -30,14 +31,20 @@ from surveys.views.campaigns import leaders
 @never_cache
 def results(request: HttpRequest, number: str) -> HttpResponse:
     """What it came to: figures with their intervals and the change since the campaign before, plots with tables."""
-    found = results_of(campaign_for(current_user(request), number))
+    user = current_user(request)
+    found = results_of(campaign_for(user, number))
     context: dict[str, Any] = {
         "campaign": found.campaign,
         "results": found,
         "measures": measures_of(found.campaign),
     }
     if not found.too_few:
+        now = heard(found.campaign)
         context |= _plots(found)
+        context |= {
+            "earlier": earlier_than(found.campaign, now),
+            "wave": of_its_wave(found.campaign, now, user),
+        }
     return render(request, "surveys/results.html", context)
 
 

@@ -10,6 +10,7 @@ from surveys.workflow.follow_ups import (
     SATISFIED_FROM,
     UNCALLED,
     AttemptOutcome,
+    Consequence,
     FollowUpStatus,
     Outcome,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "UNCALLED",
     "AttemptOutcome",
     "CampaignStatus",
+    "Consequence",
     "FollowUpStatus",
     "MeasureStatus",
     "Outcome",

@@ -39,6 +39,14 @@ class AttemptOutcome(TextChoices):
     RELEASED = "released", _("Not called")
 
 
+class Consequence(TextChoices):
+    """What a bad answer about a repair becomes. What is not solved goes back to work in any case."""
+
+    REWORK = "rework", _("Rework")
+    COMPLAINT = "complaint", _("Complaint")
+    PROMISE = "promise", _("Promise that somebody calls")
+
+
 # Follow-ups that ended without anybody being called: they count neither for nor against the calls.
 UNCALLED = frozenset({Outcome.SUPERSEDED, Outcome.COVERED})
 # Tries that reached nobody; three of them, spaced by the rule, make a case unreachable.

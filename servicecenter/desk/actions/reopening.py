@@ -11,6 +11,7 @@ from complaints.actions import CALLS, Said, link, receive
 from complaints.models import Channel, Complaint, Kind, Type
 from complaints.workflow import Status
 from decoration.models import Permit
+from repairs.models import Ticket
 from servicecenter.accounts.models import User
 from servicecenter.workflow.run import lock
 from surveys import actions as surveys
@@ -57,7 +58,13 @@ def finish_permit_call(
                 reporter=permit.applicant,
                 contact_phone=permit.contact_phone,
             )
-            opened = receive(said, community=permit.community, channel=Channel.CALL, by=by, at=at).case
-            if isinstance(opened, Complaint):
-                link(opened, work="permit", case_id=permit.pk, number=permit.number, by=by, at=at)
+            complain(said, permit, by=by, at=at)
     return done
+
+
+def complain(said: Said, about: Permit | Ticket, *, by: User, at: datetime) -> None:
+    """Opens a complaint from a call and links it with what was called about."""
+    opened = receive(said, community=about.community, channel=Channel.CALL, by=by, at=at).case
+    if isinstance(opened, Complaint):
+        work = "repair" if isinstance(about, Ticket) else "permit"
+        link(opened, work=work, case_id=about.pk, number=about.number, by=by, at=at)

@@ -8,18 +8,24 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from complaints.actions import Said
+from complaints.models import Kind
 from repairs import actions as repairs
 from repairs.actions.outages import join
 from repairs.models import Outage, Ticket
 from repairs.workflow import ConfirmMethod, Status
 from servicecenter.accounts.models import User
-from servicecenter.desk.actions.reopening import finish_complaint_call, finish_permit_call
+from servicecenter.desk.actions import promises
+from servicecenter.desk.actions.reopening import complain, finish_complaint_call, finish_permit_call
 from servicecenter.lib.clock import instant
 from servicecenter.workflow.run import lock
 from surveys import actions as surveys
+from surveys.actions.after_calls import asked_by, keep_answer
 from surveys.actions.calls import Result
-from surveys.models import FollowUp
-from surveys.workflow import AttemptOutcome, FollowUpStatus
+from surveys.models import AfterCall, FollowUp
+from surveys.workflow import AttemptOutcome, Consequence, FollowUpStatus
+
+REWORKABLE = (Status.COMPLETED, Status.CONFIRMED, Status.FOLLOWED_UP)
 
 
 def register_repair(
@@ -51,11 +57,10 @@ def finish_call(
 ) -> FollowUp:
     """Ends a call and does to the repair what the answer asks for.
 
-    Not solved, or overall 5 or less: the same ticket goes back for rework. Otherwise a finished call follows
-    the ticket up;
-    the owner's word on the phone also confirms work that was not confirmed yet. A ticket that nobody could be
-    reached about
-    stays to be confirmed. Refuses as `surveys.actions.finish` does, and then nothing is stored.
+    Not solved, or overall 5 or less: the same ticket goes back for rework, unless it is solved and the caller chose a
+    complaint or a promise instead; what is not solved goes back in any case. Otherwise a finished call follows the
+    ticket up; the owner's word on the phone also confirms work that was not confirmed yet. A ticket that nobody could
+    be reached about stays to be confirmed. Refuses as `surveys.actions.finish` does, and then nothing is stored.
     """
     at = instant(at)
     with transaction.atomic():
@@ -75,9 +80,11 @@ def _settle(ticket: Ticket, follow_up: FollowUp, by: User, result: Result, at: d
     if follow_up.completion_no != ticket.completion_no:
         return
     if result.needs_rework:
-        reason = result.comment or _("The owner was not satisfied at the follow-up call.")
-        repairs.rework(ticket, reason=reason, by=by, at=at)
-        return
+        _answer_for(ticket, by, result, at)
+        if result.solved is False or result.consequence in ("", Consequence.REWORK):
+            reason = result.comment or _("The owner was not satisfied at the follow-up call.")
+            repairs.rework(ticket, reason=reason, by=by, at=at)
+            return
     if ticket.status == Status.COMPLETED and result.outcome == AttemptOutcome.REACHED:
         # Confirming a ticket whose call is done follows it up as well.
         repairs.confirm(
@@ -85,3 +92,47 @@ def _settle(ticket: Ticket, follow_up: FollowUp, by: User, result: Result, at: d
         )
     elif ticket.status == Status.CONFIRMED:
         repairs.follow_up(ticket, by=by, at=at)
+
+
+def _answer_for(ticket: Ticket, by: User, result: Result, at: datetime) -> None:
+    """The complaint or the promise that the caller chose."""
+    words = result.comment or _("Not satisfied at the follow-up call.")
+    if result.consequence == Consequence.COMPLAINT:
+        said = Said(
+            words,
+            kind=Kind.COMPLAINT,
+            unit=ticket.unit,
+            reporter=ticket.reporter,
+            reporter_name=ticket.reporter_name,
+            contact_phone=ticket.contact_phone,
+        )
+        complain(said, ticket, by=by, at=at)
+    elif result.consequence == Consequence.PROMISE and result.promise_by is not None:
+        promises.make(
+            community=ticket.community,
+            text=words[: promises.LONGEST],
+            due_at=result.promise_by,
+            by=by,
+            person=ticket.reporter,
+            unit=ticket.unit,
+            phone=ticket.contact_phone,
+            work="repair",
+            case_id=ticket.pk,
+            at=at,
+        )
+
+
+def take_after_call(
+    token: str, *, solved: bool, overall: int, comment: str = "", at: datetime | None = None
+) -> AfterCall:
+    """What somebody answered by message whom nobody could reach. Not solved, or overall 5 or less: the repair goes back
+    to work in the same transaction, unless it was done again or archived meanwhile. Refuses `link_over`, `invalid`."""
+    at = instant(at)
+    with transaction.atomic():
+        follow_up = asked_by(token).follow_up
+        ticket = lock(Ticket(pk=follow_up.case_id))
+        asked = keep_answer(token, solved=solved, overall=overall, comment=comment, at=at)
+        if asked.is_bad and follow_up.completion_no == ticket.completion_no and ticket.status in REWORKABLE:
+            reason = comment or _("The owner was not satisfied, as they wrote after the call.")
+            repairs.rework(ticket, reason=reason, by=None, at=at)
+    return asked

@@ -24,7 +24,7 @@ from servicecenter.lib.serializers import LARGEST_ID, Input, InstantField, Truth
 from surveys import actions as surveys
 from surveys.actions.calls import Result
 from surveys.models import CALLERS, FollowUp
-from surveys.workflow import RATINGS, AttemptOutcome, FollowUpStatus, Outcome
+from surveys.workflow import RATINGS, AttemptOutcome, Consequence, FollowUpStatus, Outcome
 
 HIGHEST_CLAIM = 2**31 - 1
 OUTCOMES = [choice for choice in AttemptOutcome.choices if choice[0] != AttemptOutcome.RELEASED]
@@ -94,6 +94,21 @@ class AttemptIn(Input):
     comment = TextSerializerField(max_length=1000, multiline=True, required=False)
     solved = TruthField(required=False, allow_null=True)
     call_back_at = InstantField(required=False, allow_null=True)
+    consequence = serializers.ChoiceField(
+        Consequence.choices, required=False, help_text="Of a bad answer about a repair; rework if left out."
+    )
+    promise_by = InstantField(required=False, help_text="With `promise`: until when.")
+
+
+class ClaimIn(Input):
+    """Which queue."""
+
+    line = serializers.RegexField(
+        r"^[a-zA-Z-]*$",
+        max_length=8,
+        required=False,
+        help_text="`urgent`, `promised`, `late`, or a language.",
+    )
 
 
 class ReleaseIn(Input):
@@ -110,6 +125,7 @@ class ClaimEndpoint(Endpoint):
     @operation(
         "follow_up_claim",
         "The next case to call",
+        body=ClaimIn,
         answer=CallOut,
         more={204: "Nobody to call now; outside calling hours `Retry-After` says when they begin."},
     )
@@ -123,7 +139,7 @@ class ClaimEndpoint(Endpoint):
         if opens is not None and held_by(self.user) is None:
             wait = int((opens - at).total_seconds()) + 1
             return Response(status=204, headers={"Retry-After": str(wait)})
-        held = surveys.claim(by=self.user)
+        held = surveys.claim(by=self.user, line=self.body(ClaimIn).get("line", ""))
         if held is None:
             return Response(status=204)
         answer = Response(CallOut(_call(self.user, held)).data)

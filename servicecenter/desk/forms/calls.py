@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from servicecenter.lib.fields import TextField
 from servicecenter.lib.formtools import MomentField
 from surveys.actions.calls import Result
-from surveys.workflow import RATINGS, AttemptOutcome
+from surveys.models import CallReview
+from surveys.workflow import RATINGS, REWORK_UP_TO, AttemptOutcome, Consequence
 
 # The questions in the order in which they are asked; the overall one is the only one that must be answered.
 QUESTIONS = {
@@ -65,6 +66,15 @@ class CallForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    consequence = forms.ChoiceField(
+        label=_("What follows from a bad answer"),
+        choices=Consequence.choices,
+        initial=Consequence.REWORK,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("What is not solved goes back to work in any case."),
+    )
+    promise_by = MomentField(label=_("Promised until"), required=False)
     call_back_at = MomentField(label=_("Call back at"), required=False)
     # A button that says outcome and time at once.
     call_back_choice = MomentField(required=False, widget=forms.HiddenInput())
@@ -81,6 +91,9 @@ class CallForm(forms.Form):
         cleaned = self.cleaned_data
         reached = cleaned["outcome"] == AttemptOutcome.REACHED
         ratings = {name: cleaned[name] for name in RATINGS if cleaned.get(name) is not None}
+        # The form stands there for good answers too: nothing follows from those.
+        bad = reached and (cleaned["solved"] is False or ratings.get("overall", 10) <= REWORK_UP_TO)
+        consequence = cleaned["consequence"] if bad else ""
         return Result(
             outcome=cleaned["outcome"],
             ratings=ratings if reached else {},
@@ -89,9 +102,53 @@ class CallForm(forms.Form):
             call_back_at=cleaned["call_back_choice"] or cleaned["call_back_at"]
             if cleaned["outcome"] == AttemptOutcome.CALL_BACK
             else None,
+            consequence=consequence,
+            promise_by=cleaned["promise_by"] if consequence == Consequence.PROMISE else None,
         )
 
     @property
     def questions(self) -> list[forms.BoundField]:
         """The ratings in the order in which they are asked."""
         return [self[name] for name in QUESTIONS]
+
+
+class AfterCallForm(forms.Form):
+    """Three questions to somebody whom nobody could reach."""
+
+    solved = forms.TypedChoiceField(
+        label=_("Is the problem solved?"),
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    overall = forms.TypedChoiceField(
+        label=_("All in all, how satisfied are you? 1 is very dissatisfied, 10 very satisfied"),
+        choices=SCALE,
+        coerce=int,
+        widget=forms.RadioSelect,
+    )
+    comment = TextField(
+        label=_("What would you like to tell us?"),
+        max_length=500,
+        multiline=True,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ReviewForm(forms.Form):
+    """What was heard in a call."""
+
+    recording = TextField(
+        label=_("Recording"),
+        max_length=200,
+        required=False,
+        help_text=_("Its number in the telephone system."),
+    )
+    marks = forms.MultipleChoiceField(
+        label=_("What was in order"),
+        choices=[(name, CallReview._meta.get_field(name).verbose_name) for name in CallReview.MARKS],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    note = TextField(label=_("What the caller may do better"), max_length=500, multiline=True, required=False)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from django.conf import settings
 from django.db.models import Case, Count, Min, Q, Value, When
+from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Complaint
 from decoration.models import Permit
@@ -15,7 +17,7 @@ from servicecenter.audit.models import AccessLog
 from servicecenter.lib.clock import LOCAL, local_day, start_of_day
 from servicecenter.lib.refusals import NotFound
 from servicecenter.sla.arithmetic import next_in_window, part_of_day
-from surveys.models import Attempt, FollowUp
+from surveys.models import LINES, Attempt, FollowUp
 from surveys.spacing import outside
 from surveys.workflow import UNCALLED, FollowUpStatus
 
@@ -76,6 +78,38 @@ def standing(user: User, at: datetime) -> Standing:
     )
 
 
+@dataclass(frozen=True)
+class Queue:
+    """One of the queues that a caller may choose: its code, its name, and how many wait in it now."""
+
+    code: str
+    label: str
+    waiting: int
+
+
+LINE_LABELS = {"urgent": _("Urgent"), "promised": _("Promised times"), "late": _("Late")}
+
+
+def lines_of(user: User, at: datetime) -> list[Queue]:
+    """The queues within the queue, without empty ones: urgent, promised, late, and each language; one query."""
+    waiting = FollowUp.objects.callable_by(user, at).order_by()
+    rows = waiting.values_list("language").annotate(
+        every=Count("id"),
+        urgent=Count("id", Q(urgent=True)),
+        promised=Count("id", Q(call_back_at__isnull=False)),
+        late=Count("id", Q(due_at__lt=at)),
+    )
+    found = dict.fromkeys(LINES, 0)
+    spoken: dict[str, int] = {}
+    for language, every, *counted in rows.values_list("language", "every", *LINES):
+        spoken |= {language: every} if language else {}
+        found = {name: found[name] + more for name, more in zip(LINES, counted, strict=True)}
+    names = dict(settings.LANGUAGES)
+    queues = [Queue(name, str(LINE_LABELS[name]), found[name]) for name in LINES]
+    queues += [Queue(code, str(names.get(code, code)), spoken[code]) for code in sorted(spoken)]
+    return [each for each in queues if each.waiting]
+
+
 def opens_at(user: User, at: datetime) -> datetime | None:
     """When calls begin again; None while at least one of the user's communities may be called (9:00–20:00)."""
     begins = [
@@ -95,8 +129,8 @@ class Sheet:
     started_at: datetime
     # Earlier calls about this completion, oldest first.
     earlier: list[Attempt]
-    # What else is open for this person or home.
-    open: list[Ticket]
+    # What else is open for this person or home, repairs and complaints.
+    open: list[Ticket | Complaint]
     # The access log has a line for this call, so the number may stand on the page.
     may_show_phone: bool
 
@@ -167,14 +201,17 @@ def _case(user: User, follow_up: FollowUp) -> Ticket | Complaint | Permit:
     return tickets.select_related("assignee", "reporter", "unit", "community").get(pk=follow_up.case_id)
 
 
-def _also_open(user: User, case: Ticket | Complaint | Permit) -> list[Ticket]:
-    """Repairs that are open for the same home or person."""
+def _also_open(user: User, case: Ticket | Complaint | Permit) -> list[Ticket | Complaint]:
+    """Repairs and complaints that are open for the same home or person."""
     same = Q(unit=case.unit_id) if case.unit_id else Q(pk__in=())
     if case.reporter_id:
         same |= Q(reporter=case.reporter_id)
-    but = case.pk if isinstance(case, Ticket) else 0
-    open_ones = Ticket.objects.visible_to(user).unfinished().filter(same).exclude(pk=but)
-    return list(open_ones.order_by("-id")[:CASES_READ])
+    found: list[Ticket | Complaint] = []
+    for kind, unfinished in ((Ticket, "unfinished"), (Complaint, "open")):
+        rows = getattr(kind.objects.visible_to(user), unfinished)().filter(same)
+        rows = rows.exclude(pk=case.pk if isinstance(case, kind) else 0)
+        found += list(rows.order_by("-id")[:CASES_READ])
+    return found
 
 
 def calls_about(user: User, ticket: Ticket) -> list[FollowUp]:

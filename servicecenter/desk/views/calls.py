@@ -24,6 +24,7 @@ from servicecenter.desk.queries.station import (
     call_back_choices,
     follow_up_for,
     held_by,
+    lines_of,
     opens_at,
     sheet,
     standing,
@@ -41,6 +42,8 @@ from surveys.actions.calls import ClaimLost
 from surveys.models import FollowUp
 from surveys.workflow import FollowUpStatus, Outcome
 
+# Which queue the caller chose, kept while they are signed in.
+LINE = "call_line"
 # The action names ratings as the API does; the form has a field for each.
 RATING_FIELDS = {
     f"ratings.{name}": name
@@ -56,8 +59,20 @@ def calls(request: HttpRequest) -> HttpResponse:
     held = held_by(current_user(request))
     if held is None:
         at = database_now()
-        return page(request, "desk/calls.html", {"standing": standing(current_user(request), at), "at": at})
+        user = current_user(request)
+        context = {
+            "standing": standing(user, at),
+            "at": at,
+            "lines": lines_of(user, at),
+            "line": _line(request),
+        }
+        return page(request, "desk/calls.html", context)
     return _sheet(request, held, CallForm(initial={"claim_no": held.claim_no}))
+
+
+def _line(request: HttpRequest) -> str:
+    """The queue that this caller takes from; '' for all of them."""
+    return str(request.session.get(LINE, ""))
 
 
 def _sheet(request: HttpRequest, held: FollowUp, form: CallForm, *, status: int = 200) -> HttpResponse:
@@ -88,9 +103,15 @@ def claim(request: HttpRequest) -> HttpResponse:
     if opens is not None and held_by(user) is None:
         messages.info(request, _("No calls at this hour. They begin %(when)s.") % {"when": _when(opens)})
         return redirect("desk:calls")
-    held = surveys.claim(by=user)
+    line = request.session[LINE] = request.POST.get("line", "")[:8]
+    held = surveys.claim(by=user, line=line)
     if held is None:
-        messages.info(request, _("There is nobody to call at the moment."))
+        messages.info(
+            request,
+            _("Nobody in this queue is to be called at the moment.")
+            if line
+            else _("There is nobody to call at the moment."),
+        )
     else:
         _open_number(request, user, held)
     return redirect("desk:calls")
@@ -165,6 +186,8 @@ def _tell(request: HttpRequest, done: FollowUp) -> None:
     text = sentences.get(Outcome(done.outcome), _("%(number)s is followed up. Thank you!"))
     if reworked:
         text = _("A rework of %(number)s was opened; it waits to be dispatched.")
+    elif done.work == "repair" and done.outcome == Outcome.DISSATISFIED:
+        text = _("%(number)s is followed up; what was chosen for the bad answer has been opened.")
     again = complaint and Complaint.objects.filter(pk=done.case_id, reopen_count=done.completion_no).exists()
     if again:
         text = _("%(number)s is opened again, one level higher.")

@@ -22,6 +22,7 @@ from servicecenter.demo import (
     prices,
     roster,
     stock,
+    surveys,
     voices,
 )
 from servicecenter.demo.history import simulate
@@ -62,6 +63,7 @@ class Command(BaseCommand):
             dispatch.build({each.code: each for each in communities.all()}, at=now)
             money.build(communities[0], at=now)
             stock.build(communities[0], at=now)
+            surveys.build({each.code: each for each in communities.all()}, at=now)
         self.stdout.write(
             f"{Ticket.objects.count()} repairs in {simulator.steps} steps over {options['days']} days."
         )
