@@ -29,9 +29,7 @@ WISHES = (
     "",
     "",
 )
-FOUND = (
-    "业主对服务态度和安全管理最满意；电梯与停车得分最低。我们已调整电梯维保频次，并重新划线整顿停车，完成情况见下。"
-)
+FOUND = "业主对服务态度和安全管理最满意；电梯与停车得分最低。我们已调整电梯维保频次，并重新划线整顿停车，完成情况见下。"
 
 
 def build(communities: dict[str, Community], *, at: datetime) -> None:
@@ -106,10 +104,20 @@ def _measured(campaign: Campaign, leader: User, at: datetime) -> None:
 
     def decide(text: str, owner: User, due: datetime, section: str) -> Any:
         return measures.add_measure(
-            campaign, text=text, owner=owner, due_on=local_day(due), section=section, by=leader, at=at - 54 * DAY
+            campaign,
+            text=text,
+            owner=owner,
+            due_on=local_day(due),
+            section=section,
+            by=leader,
+            at=at - 54 * DAY,
         )
 
-    lifts = decide("电梯维保由每半月一次改为每周一次，故障两小时内到场", engineer, at - 20 * DAY, "facilities")
-    measures.finish_measure(lifts, evidence="维保合同已改签，近一月困梯 0 起。", by=engineer, at=at - 24 * DAY)
+    lifts = decide(
+        "电梯维保由每半月一次改为每周一次，故障两小时内到场", engineer, at - 20 * DAY, "facilities"
+    )
+    measures.finish_measure(
+        lifts, evidence="维保合同已改签，近一月困梯 0 起。", by=engineer, at=at - 24 * DAY
+    )
     measures.verify(lifts, by=manager, at=at - 22 * DAY)
     decide("地下车库重新划线，夜间安排巡逻清理占道", engineer, at + 6 * DAY, "facilities")

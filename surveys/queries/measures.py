@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, IntegerField, Q, Value, When
 
 from servicecenter.accounts.models import User
 from servicecenter.lib.refusals import NotFound
 from surveys.models import Campaign, Measure
+from surveys.models.measures import LEADERS
 from surveys.queries.results import heard
 from surveys.results import scores
 from surveys.results.estimate import Estimate
 from surveys.results.significance import Change, change
+from surveys.workflow import MeasureStatus
 from surveys.workflow.campaigns import COUNTED
 
-MOST = 200
+MOST, MOST_AWAITING = 200, 5
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,14 @@ def listed(user: User) -> list[Measure]:
     )
     rows = Measure.objects.visible_to(user).select_related("owner", "community", "campaign")
     return list(rows.annotate(turn=order).order_by("turn", "due_on", "id")[:MOST])
+
+
+def awaiting(user: User) -> list[Measure]:
+    """What the user has to do now: one's own measures, for leaders also those that wait to be seen."""
+    mine = Q(owner=user, status=MeasureStatus.OPEN)
+    if user.role in LEADERS:
+        mine |= Q(status=MeasureStatus.DONE) & ~Q(owner=user) & ~Q(done_by=user)
+    return list(Measure.objects.visible_to(user).filter(mine).order_by("due_on", "id")[:MOST_AWAITING])
 
 
 def measure_for(user: User, number: str) -> Measure:

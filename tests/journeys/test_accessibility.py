@@ -18,10 +18,11 @@ from tests.conftest import Walk
 from tests.handovers.conftest import Way, day_of, handover_in
 from tests.journeys.conftest import PHONE, Windows
 from tests.repairs.rules import open_rule
+from tests.surveys.conftest import Town, town
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
-__all__ = ["handover_in"]
+__all__ = ["handover_in", "town"]
 
 AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
 FOUND = """async () => {
@@ -142,6 +143,20 @@ def test_the_pages_of_the_management_have_no_serious_barrier(
     assert [barrier for path in paths for barrier in look(page, path)] == []
 
 
+def test_the_pages_of_surveys_have_no_serious_barrier(windows: Windows, look: Any, town: Town) -> None:
+    number = town.closed([{"overall": n, "wish": "电梯"} for n in (3, 5, 6, 8, 8, 9, 9, 10)]).number
+    page = windows.staff(town.supervisor)
+    paths = [
+        "/manage/surveys/",
+        "/manage/surveys/new/",
+        f"/manage/surveys/{number}/",
+        f"/manage/surveys/{number}/results/",
+        "/desk/calls/listening/",
+        "/desk/surveys/",
+    ]
+    assert [barrier for path in paths for barrier in look(page, path)] == []
+
+
 def test_the_pages_of_the_board_have_no_serious_barrier(
     windows: Windows, look: Any, manager_mei: User, ticket_in: Walk
 ) -> None:
@@ -182,6 +197,7 @@ def test_the_pages_on_phones_have_no_serious_barrier(
         "/portal/keys/",
         "/portal/warranty/",
         "/portal/prices/",
+        "/portal/surveys/",
         "/portal/messages/",
         "/portal/me/",
         "/portal/me/consents/",

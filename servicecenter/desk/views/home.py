@@ -16,6 +16,7 @@ from servicecenter.desk.views.rows import rows
 from servicecenter.incidents.queries.duty import on_duty
 from servicecenter.lib.clock import database_now
 from servicecenter.sla.unclaimed import unclaimed
+from surveys.queries.measures import awaiting
 
 URGENT_SHOWN = 10
 
@@ -48,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
     }
     if fragment_of(request) == "overview":
         return render(request, "desk/_overview.html", context)
-    return page(request, "desk/home.html", context, counted=known)
+    return page(request, "desk/home.html", context | {"measures": awaiting(user)}, counted=known)
 
 
 def tiles(known: Counts) -> list[dict[str, object]]:

@@ -21,6 +21,7 @@ from servicecenter.field.queries import coming_visits, day_of
 from servicecenter.lib.clock import database_now
 from servicecenter.lib.refusals import NotFound, NotPermitted, Refusal
 from servicecenter.notifications.queries import unread_count
+from surveys.queries.measures import awaiting
 
 field_staff = only(Role.TECHNICIAN, Role.SECURITY)
 # A technician sees a number in full only while the work order is open.
@@ -37,6 +38,7 @@ def today(request: HttpRequest) -> HttpResponse:
     context = {
         "day": day_of(user, at),
         "open_jobs": len(jobs_to_grab(user, at)),
+        "measures": awaiting(user),
         "visits": sum(len(visits) for _time, visits in coming_visits(user, at)),
         "nav_counts": {"messages": unread_count(user)},
     }

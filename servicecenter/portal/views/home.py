@@ -15,6 +15,7 @@ from servicecenter.lib.clock import database_now
 from servicecenter.lib.refusals import NotFound
 from servicecenter.portal.entry import CHOSEN, Here, draw, resident_page
 from servicecenter.portal.queries import open_now
+from servicecenter.portal.views.surveys import asked_of
 
 # What the first page asks about; the rest stands under “Warranty”.
 WAITING = (VisitStatus.INVITED, VisitStatus.BOOKED, VisitStatus.MISSED)
@@ -28,6 +29,7 @@ def home(request: HttpRequest, here: Here) -> HttpResponse:
         "open": open_now(here.user, here.home),
         "outages": known_now(here.user, database_now(), here.home.community.pk),
         "handovers": open_of_resident(here.user),
+        "surveys": asked_of(here),
         "visits": [each for each in invitations(here.user, here.home.community) if each.status in WAITING],
     }
     return draw(request, here, "home", context)

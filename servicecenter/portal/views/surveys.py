@@ -17,14 +17,15 @@ MOST = 12
 @resident_page()
 def surveys(request: HttpRequest, here: Here) -> HttpResponse:
     """Questions that wait for an answer of this home, and publications, the latest first."""
-    place = here.home.community
-    asked = (
-        Invitation.objects.visible_to(here.user).filter(community=place).select_related("campaign", "unit")
-    )
-    shown = Campaign.objects.visible_to(here.user).filter(community=place).order_by("-published_at")
-    return draw(
-        request, here, "surveys", {"asked": asked.order_by("campaign__ends_at"), "shown": shown[:MOST]}
-    )
+    shown = Campaign.objects.visible_to(here.user).filter(community=here.home.community)
+    context = {"asked": asked_of(here), "shown": shown.order_by("-published_at")[:MOST]}
+    return draw(request, here, "surveys", context)
+
+
+def asked_of(here: Here) -> list[Invitation]:
+    """What the homes of this place are asked now, what ends first on top."""
+    rows = Invitation.objects.visible_to(here.user).filter(community=here.home.community)
+    return list(rows.select_related("campaign", "unit").order_by("campaign__ends_at", "id")[:MOST])
 
 
 @require_safe
