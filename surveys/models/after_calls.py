@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -84,6 +84,12 @@ class CallReview(models.Model):
 
     def __str__(self) -> str:
         return str(self.attempt_id)
+
+    @classmethod
+    def label_of(cls, name: str) -> Any:
+        """What a mark says."""
+        field: Any = cls._meta.get_field(name)
+        return field.verbose_name
 
     @property
     def marks(self) -> int:

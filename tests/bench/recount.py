@@ -129,7 +129,7 @@ def student(free: int) -> float:
 
     def below(x: float, steps: int = 2000) -> float:
         h = x / steps
-        ordinates = [scale * (1 + (i * h) ** 2 / free) ** (-(free + 1) / 2) for i in range(steps + 1)]
+        ordinates = [scale * math.pow(1 + (i * h) ** 2 / free, -(free + 1) / 2) for i in range(steps + 1)]
         inner = 4 * sum(ordinates[1:-1:2]) + 2 * sum(ordinates[2:-1:2])
         return 0.5 + h / 3 * (ordinates[0] + inner + ordinates[-1])
 
@@ -141,7 +141,7 @@ def student(free: int) -> float:
 
 
 def _scale(code: str) -> Mark:
-    return lambda each: 10.0 * each[3][code] if code in each[3] else None
+    return lambda each: 10.0 * float(each[3][code]) if code in each[3] else None
 
 
 def _index(campaign: Campaign, section: str = "") -> list[tuple[Mark, float]]:
@@ -166,7 +166,7 @@ def _nps(each: Said) -> float | None:
 
 def _whole(found: Any, said: list[Said], campaign: Campaign, before: list[Said]) -> Iterator[Compared]:
     """Index, share, NPS and sections, with the change since the campaign before."""
-    rows = [
+    rows: list[tuple[str, Any, list[tuple[Mark, float]]]] = [
         ("CSI", found.csi, _index(campaign)),
         ("satisfied, %", found.satisfied, [(_share, 1)]),
         ("NPS", found.recommendation, [(_nps, 1)]),

@@ -147,7 +147,7 @@ class ReviewForm(forms.Form):
     )
     marks = forms.MultipleChoiceField(
         label=_("What was in order"),
-        choices=[(name, CallReview._meta.get_field(name).verbose_name) for name in CallReview.MARKS],
+        choices=[(name, CallReview.label_of(name)) for name in CallReview.MARKS],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
