@@ -35,13 +35,15 @@ class Sheet:
     rows: Rows
 
 
-def write(kind: str, head: Sequence[object], rows: Rows, *, beside: Sequence[Sheet] = ()) -> IO[bytes]:
-    """A temporary file without a name, at its beginning. `kind` is `xlsx` or `csv`; a workbook holds the sheets
-    `beside` it too."""
+def write(
+    kind: str, head: Sequence[object], rows: Rows, *, title: str = "", beside: Sequence[Sheet] = ()
+) -> IO[bytes]:
+    """A temporary file without a name, at its beginning. `kind` is `xlsx` or `csv`; in a workbook the sheet has a
+    `title`, and the sheets `beside` it stand there too. Whole numbers are numbers, all else is text."""
     file: IO[bytes] = TemporaryFile()  # noqa: SIM115  (whoever sends it closes it)
     try:
         if kind == "xlsx":
-            _xlsx(file, [Sheet("", head, rows), *beside])
+            _xlsx(file, [Sheet(title, head, rows), *beside])
         else:
             _csv(file, head, rows)
     except BaseException:
@@ -61,7 +63,9 @@ def _xlsx(file: IO[bytes], sheets: Iterable[Sheet]) -> None:
                 sheet.write_string(0, column, safe(label), bold)
             for line, cells in enumerate(each.rows, 1):
                 for column, value in enumerate(cells):
-                    if value not in ("", None):
+                    if isinstance(value, int) and not isinstance(value, bool):
+                        sheet.write_number(line, column, value)
+                    elif value not in ("", None):
                         sheet.write_string(line, column, safe(value), text)
 
 

@@ -100,7 +100,7 @@ def answers(request: HttpRequest, number: str, kind: str) -> HttpResponseBase:
         _("Codebook"), (_("Column"), _("Section"), _("Question"), _("Kind"), _("Values")), codebook(found)
     )
     file = export(
-        lambda: write(kind, head(found), _numbered(rows), beside=[book]),
+        lambda: write(kind, head(found), _numbered(rows), title=_("Answers"), beside=[book]),
         rows=len(rows),
         field="list:survey",
         community_ids=[found.community_id],

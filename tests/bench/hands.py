@@ -68,7 +68,7 @@ def calls(browser: Browser, base: str, wanted: int, rng: random.Random) -> list[
     page.wait_for_url("**/desk/**")
     found = []
     for _turn in range(wanted):
-        page.goto(f"{base}/desk/calls/")
+        page.goto(f"{base}/desk/calls/", wait_until="load")
         began, spoken, keys = monotonic(), 0.0, 0
 
         def press(key: str, pause: float) -> None:
@@ -78,10 +78,9 @@ def calls(browser: Browser, base: str, wanted: int, rng: random.Random) -> list[
             page.keyboard.press(key)
             keys += 1
 
-        press("n", 0)
-        page.wait_for_load_state()
         if not page.locator("form[data-ratings]").count():
-            break
+            press("n", 0)
+        page.wait_for_selector("form[data-ratings]")
         picks_up = rng.random() < 0.75
         if picks_up:
             press("9", rng.uniform(*PICK_UP) + GREETING + QUESTION)
