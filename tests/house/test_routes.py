@@ -506,8 +506,8 @@ def _addresses(rows: dict[str, list[str]]) -> Iterator[tuple[str, Route]]:
 
 # The first letter of the numbers that a route is about.
 KINDS = {
-    "/knowledge/from/": "Q", "/complaints/": "CQ", "/inquiries/": "CQ", "/voices/": "CQ", "/money/charges/": "B",
-    "receipts/": "SY",
+    "/knowledge/from/": "Q", "/complaints/": "CQ", "/inquiries/": "CQ", "/voices/": "CQ", "/charges/": "B",
+    "receipts/": "SY", "/measures/": "G", "/surveys/": "M", "/campaigns/": "M", "/workload/": "R", "/report/done/": "R",
     "/tickets/": "R", "/repairs/": "R", "/jobs/": "R", "/handovers/": "H", "/releases/": "F",
     "/inspections/": "J", "/outages/": "P", "/permits/": "D",
 }  # fmt: skip
