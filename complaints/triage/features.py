@@ -15,6 +15,7 @@ from complaints.models.kinds import Kind, Level, Type
 from complaints.triage.tables import STRONG, Word, signs, words
 from servicecenter.triage.fitting import Vector
 from servicecenter.triage.text import normalise
+from servicecenter.triage.wording import wording
 
 # Something is broken, and nobody is blamed: a repair in disguise.
 REPAIR = "repair"
@@ -48,6 +49,7 @@ class Reading:
     scores: Mapping[str, Mapping[str, float]]
     hits: tuple[str, ...]
     signs: Mapping[str, bool]
+    wording: Vector
 
 
 def read(message: str) -> Reading:
@@ -67,7 +69,7 @@ def read(message: str) -> Reading:
         for code, hits in classes.items()
         for word in hits
     )
-    return Reading(text, scores, hits, _signs(text))
+    return Reading(text, scores, hits, _signs(text), wording(text))
 
 
 def _signs(text: str) -> dict[str, bool]:

@@ -116,6 +116,10 @@ def evaluate(samples: Sequence[Sample], using: Models) -> Figures:
 def _best_sharpness(judged: Sequence[tuple[Sample, Models]]) -> float:
     cases = []
     for each, using in judged:
-        cases.append((using.kind.sums(each.vectors["kind"]), KINDS.index(each.example.kind)))
-        cases.append((using.type.sums(each.vectors["type"]), TYPES.index(each.example.type)))
+        cases.append(
+            (using.kind.sums(each.vectors["kind"], each.reading.wording), KINDS.index(each.example.kind))
+        )
+        cases.append(
+            (using.type.sums(each.vectors["type"], each.reading.wording), TYPES.index(each.example.type))
+        )
     return best_sharpness(cases)

@@ -13,7 +13,15 @@ from complaints.triage import reasons
 from complaints.triage.features import REPAIR, Reading, kind_features, level_features, read, type_features
 from complaints.triage.prior import SERIOUS
 from complaints.triage.tables import DATA
-from servicecenter.triage.model import Linear, as_json, restored, stored
+from servicecenter.triage.model import (
+    Blend,
+    Linear,
+    as_json,
+    blended,
+    restored,
+    stored,
+    stored_blend,
+)
 
 MODEL = DATA / "model.json"
 FIGURES = DATA / "figures.json"
@@ -68,8 +76,8 @@ NOTHING = Proposal(
 class Models:
     """The three models and how far their probabilities may be believed."""
 
-    kind: Linear
-    type: Linear
+    kind: Blend
+    type: Blend
     level: Linear
     sharpness: float
 
@@ -90,8 +98,8 @@ def judge(reading: Reading, using: Models) -> Proposal:
         return Proposal(
             Kind.COMPLAINT, Type.OTHER, Level.ORDINARY, 0.0, False, False, reasons=doubt, low_confidence=True
         )
-    kinds = using.kind.probabilities(kind_features(reading), using.sharpness)
-    types = using.type.probabilities(type_features(reading), using.sharpness)
+    kinds = using.kind.probabilities(kind_features(reading), reading.wording, using.sharpness)
+    types = using.type.probabilities(type_features(reading), reading.wording, using.sharpness)
     meant, type = (max(each, key=each.__getitem__) for each in (kinds, types))
     # Whatever is serious about something broken is told to a person, not to a toolbox.
     kind = max(Kind.values, key=kinds.__getitem__) if meant == REPAIR else meant
@@ -153,8 +161,8 @@ def read_models(content: str) -> Models:
     """Read what dump_models wrote."""
     kept: dict[str, Any] = json.loads(content)
     return Models(
-        kind=restored(kept["kind"]),
-        type=restored(kept["type"]),
+        kind=blended(kept["kind"]),
+        type=blended(kept["type"]),
         level=restored(kept["level"]),
         sharpness=float(kept["sharpness"]),
     )
@@ -165,8 +173,8 @@ def dump_models(trained: Models) -> str:
     return as_json(
         {
             "sharpness": trained.sharpness,
-            "kind": stored(trained.kind),
-            "type": stored(trained.type),
+            "kind": stored_blend(trained.kind),
+            "type": stored_blend(trained.type),
             "level": stored(trained.level),
         }
     )

@@ -21,12 +21,16 @@ from complaints.triage.features import (
 from complaints.triage.prior import kind_prior, level_prior, type_prior
 from complaints.triage.proposal import Models
 from complaints.triage.tables import DATA
-from servicecenter.triage.fitting import Vector, fit
-from servicecenter.triage.model import Weights
+from servicecenter.triage.fitting import Vector, fit, fit_both
+from servicecenter.triage.model import Blend, Weights
 
 # What was labelled by hand; model.json is learned from them.
-SHIPPED = tuple(DATA / f"{name}.csv" for name in ("voice_texts", "desk_voices", "more_voices"))
+SHIPPED = tuple(
+    DATA / f"{name}.csv" for name in ("voice_texts", "desk_voices", "more_voices", "everyday_voices")
+)
 COLUMNS = ("text", "kind", "type", "level")
+# How much the wording says of kind and type beside the tables. How serious a complaint is the signs know better.
+HEARD = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +91,21 @@ def _example(path: Path, line: int, row: dict[str, str]) -> Example:
 
 def train(samples: Sequence[Sample], sharpness: float = 1.0) -> Models:
     """Return the three models; `sharpness` comes from measuring (measure.py)."""
-    fitted = {
-        name: fit(
-            task.labels,
-            task.prior(),
-            task.pull,
-            [(each.vectors[name], label) for each in samples if (label := task.label(each.example))],
-        )
-        for name, task in TASKS.items()
-    }
-    return Models(fitted["kind"], fitted["type"], fitted["level"], sharpness)
+    level = TASKS["level"]
+    levels = [(each.vectors["level"], label) for each in samples if (label := level.label(each.example))]
+    return Models(
+        fitted("kind", samples),
+        fitted("type", samples),
+        fit(level.labels, level.prior(), level.pull, levels),
+        sharpness,
+    )
+
+
+def fitted(name: str, samples: Sequence[Sample]) -> Blend:
+    """The pair of models of `kind` or `type`: what the tables know of a message, and its wording."""
+    task = TASKS[name]
+    labelled = [(each.vectors[name], each.reading.wording, task.label(each.example)) for each in samples]
+    return fit_both(task.labels, task.prior(), task.pull, labelled, HEARD)
 
 
 def read_all(examples: Iterable[Example]) -> list[Sample]:

@@ -1,20 +1,19 @@
 """Turn a message into the numbers that the models weigh.
 
 Three small linear models (trade, place, urgency) share one reading of the text: which terms of the lexicon stand
-where, which hazard rules apply, and which pairs of characters occur.
+where, and which hazard rules apply. What the mere wording says is heard beside them (servicecenter/triage/wording.py).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 from repairs.triage import hazards
 from repairs.triage.hazards import Found
 from repairs.triage.lexicon import Hit, scan
 from servicecenter.triage.text import normalise
+from servicecenter.triage.wording import wording
 
 TRADES = (
     "plumbing",
@@ -35,13 +34,8 @@ URGENCIES = ("normal", "emergency")
 
 Vector = Mapping[str, float]
 
-_WORD = re.compile(r"[a-z][a-z']+")
-
-# A pair of characters says less than a word of the lexicon, and there are many more of them.
-GRAM = 0.25
-# What is dangerous is told in more ways than the tables know: words and pairs of characters speak beside the hazards,
-# more quietly than these.
-HEARD_WORD, HEARD_GRAM = 0.6, 0.4
+# A term of the lexicon says less about urgency than a hazard or a cue does.
+QUIET = 0.6
 # The same word again adds less: 水, 水, 水.
 REPEATED = 0.4
 
@@ -53,39 +47,39 @@ class Reading:
     text: str
     hits: tuple[Hit, ...]
     hazards: tuple[Found, ...]
+    wording: Vector
 
 
 def read(message: str) -> Reading:
     """Normalise a message, find its terms and its hazards."""
     text = normalise(message)
     hits = tuple(scan(text))
-    return Reading(text, hits, tuple(hazards.find(hits)))
+    return Reading(text, hits, tuple(hazards.find(hits)), wording(text))
 
 
 def trade_features(reading: Reading) -> Vector:
-    """Lexicon scores of the trades, the terms themselves, what is named first and last, hazards, character pairs."""
+    """Lexicon scores of the trades, the terms themselves, what is named first and last, hazards."""
     vector = {f"score:{trade}": value for trade, value in scores(reading, TRADES).items() if value}
     vector |= {f"term:{hit.term}": 1.0 for hit in reading.hits if hit.entry.weights}
     named = [name for hit in reading.hits if (name := _strongest(hit, TRADES))]
     if named:
         vector[f"first:{named[0]}"] = 1.0
         vector[f"last:{named[-1]}"] = 1.0
-    vector |= {f"hazard:{found.code}": 1.0 for found in reading.hazards}
-    return vector | _grams(reading.text)
+    return vector | {f"hazard:{found.code}": 1.0 for found in reading.hazards}
 
 
 def place_features(reading: Reading) -> Vector:
-    """Lexicon scores of the places and trades, the place named first, terms, character pairs."""
+    """Lexicon scores of the places and trades, the place named first, terms."""
     vector = {f"score:{name}": value for name, value in scores(reading, PLACES + TRADES).items() if value}
     vector |= {f"term:{hit.term}": 1.0 for hit in reading.hits if hit.entry.weights}
     named = [name for hit in reading.hits if (name := _strongest(hit, PLACES))]
     if named:
         vector[f"first:{named[0]}"] = 1.0
-    return vector | _grams(reading.text)
+    return vector
 
 
 def urgency_features(reading: Reading) -> Vector:
-    """Hazards that apply (live or pale, by grade), cues of how bad and how certain it is, and the wording itself."""
+    """Hazards that apply (live or pale, by grade), cues of how bad and how certain it is, terms that are not denied."""
     vector: dict[str, float] = {}
     for found in reading.hazards:
         vector[f"{'live' if found.live else 'pale'}:{found.grade}"] = 1.0
@@ -96,7 +90,8 @@ def urgency_features(reading: Reading) -> Vector:
     for hit in reading.hits:
         for cue in hit.entry.cues:
             vector[f"cue:{cue}:denied" if hit.negated else f"cue:{cue}"] = 1.0
-    return vector | _wording(reading)
+    told = (hit for hit in reading.hits if not hit.negated and (hit.entry.weights or hit.entry.cues))
+    return vector | {f"term:{hit.term}": QUIET for hit in told}
 
 
 def scores(reading: Reading, names: tuple[str, ...]) -> dict[str, float]:
@@ -118,20 +113,3 @@ def _strongest(hit: Hit, names: tuple[str, ...]) -> str:
         return ""
     weight, name = max((hit.entry.weights.get(name, 0.0), name) for name in names)
     return name if weight >= 2 else ""
-
-
-def _wording(reading: Reading) -> dict[str, float]:
-    """Terms that are not denied, pairs of characters, English words and pairs of them."""
-    told = (hit for hit in reading.hits if not hit.negated and (hit.entry.weights or hit.entry.cues))
-    vector = {f"term:{hit.term}": HEARD_WORD for hit in told} | _grams(reading.text, HEARD_GRAM)
-    words = _WORD.findall(reading.text)
-    pairs = (f"{one} {two}" for one, two in pairwise(words))
-    return vector | {f"word:{each}": HEARD_WORD for each in (*words, *pairs)}
-
-
-def _grams(text: str, weight: float = GRAM) -> dict[str, float]:
-    return {f"pair:{left}{right}": weight for left, right in _pairs(text)}
-
-
-def _pairs(text: str) -> Iterator[tuple[str, str]]:
-    return ((a, b) for a, b in pairwise(text) if "\u3400" <= a <= "\u9fff" and "\u3400" <= b <= "\u9fff")

@@ -116,6 +116,10 @@ def _best_sharpness(judged: Sequence[tuple[Sample, Models]]) -> float:
     """By trade and place, which are told apart by likeliness alone."""
     cases = []
     for each, using in judged:
-        cases.append((using.trade.sums(each.vectors["trade"]), TRADES.index(each.example.trade)))
-        cases.append((using.place.sums(each.vectors["place"]), PLACES.index(each.example.place)))
+        cases.append(
+            (using.trade.sums(each.vectors["trade"], each.reading.wording), TRADES.index(each.example.trade))
+        )
+        cases.append(
+            (using.place.sums(each.vectors["place"], each.reading.wording), PLACES.index(each.example.place))
+        )
     return best_sharpness(cases)

@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from math import log
 
-from servicecenter.triage.model import Linear, Weights, softmax
+from servicecenter.triage.model import Blend, Linear, Weights, softmax
 
 Vector = Mapping[str, float]
 
@@ -19,6 +19,8 @@ EPOCHS = 12
 STEP = 0.1
 # A gradient below this share is not worth the time it costs.
 NEGLIGIBLE = 0.005
+# How hard the weights of the wording are pulled back to nothing.
+HEARD_PULL = 0.001
 FOLDS = 10
 FOLD_SEED = 3
 # The tables were written with the messages of training in view, so that the models look surer there than they are on
@@ -43,6 +45,20 @@ def fit(
             vector, label = samples[at]
             _learn(model, prior, vector, labels.index(label), step, pull)
     return model
+
+
+def fit_both(
+    labels: tuple[str, ...],
+    prior: Weights,
+    pull: float,
+    samples: Sequence[tuple[Vector, Vector, str]],
+    share: float,
+) -> Blend:
+    """Learn what the tables tell (`prior`, `pull`) and what the wording says, apart from each other; a sample is both
+    vectors and the right label, `share` the part of the wording."""
+    told = fit(labels, prior, pull, [(vector, label) for vector, _heard, label in samples])
+    heard = fit(labels, {}, HEARD_PULL, [(vector, label) for _told, vector, label in samples])
+    return Blend(told, heard, share)
 
 
 def folds(count: int) -> Iterator[frozenset[int]]:

@@ -35,6 +35,31 @@ class Linear:
         return total
 
 
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """Two models of one question: `told` weighs what the tables know, `heard` nothing but the wording.
+
+    They learn apart: the tables were written with old messages in view, so that one model of both would trust them
+    further than new messages bear out.
+    """
+
+    told: Linear
+    heard: Linear
+    # How much of the sum is the wording's.
+    share: float
+
+    def probabilities(
+        self, told: Mapping[str, float], heard: Mapping[str, float], sharpness: float = 1.0
+    ) -> dict[str, float]:
+        """Return the probability of each label; `sharpness` as above."""
+        return dict(zip(self.told.labels, softmax(self.sums(told, heard), sharpness), strict=True))
+
+    def sums(self, told: Mapping[str, float], heard: Mapping[str, float]) -> list[float]:
+        """Return the weighted sum for each label."""
+        both = zip(self.told.sums(told), self.heard.sums(heard), strict=True)
+        return [one * (1 - self.share) + two * self.share for one, two in both]
+
+
 def softmax(sums: list[float], sharpness: float = 1.0) -> list[float]:
     """Turn sums into probabilities."""
     top = max(sums)
@@ -64,6 +89,16 @@ def stored(model: Linear) -> dict[str, Any]:
         "labels": list(model.labels),
         "weights": {feature: line for feature, line in lines.items() if line},
     }
+
+
+def blended(kept: Mapping[str, Any]) -> Blend:
+    """The pair that `stored_blend` wrote down."""
+    return Blend(restored(kept["told"]), restored(kept["heard"]), float(kept["share"]))
+
+
+def stored_blend(blend: Blend) -> dict[str, Any]:
+    """Both models and the share, as `stored` does."""
+    return {"share": blend.share, "told": stored(blend.told), "heard": stored(blend.heard)}
 
 
 def as_json(content: Mapping[str, Any]) -> str:

@@ -15,6 +15,8 @@ from complaints.triage.train import load, read_all
 # Never trained on, their mistakes never looked at: told in a roundabout way throughout; as an agent notes it, as a
 # telephone writes down what it hears, as letters are written.
 APART = ("voices_final.csv", "voices_fresh.csv")
+# As residents and agents of the given sample would say other things, by a hand that saw neither tables nor training.
+BLIND = Path(__file__).parents[1] / "data" / "voices_blind.csv"
 
 
 @pytest.fixture(scope="module")
@@ -23,16 +25,20 @@ def figures() -> Figures:
     return evaluate(read_all(apart), models())
 
 
-def test_four_of_five_messages_apart_get_their_kind_and_three_of_four_their_type(
+def test_85_of_100_messages_apart_get_their_kind_and_three_of_four_their_type(
     figures: Figures,
 ) -> None:
-    assert figures.kind >= 0.80
+    assert figures.kind >= 0.85
     assert figures.type >= 0.75
 
 
 def test_every_major_complaint_apart_is_found_and_most_alarms_are_right(figures: Figures) -> None:
     assert figures.major_recall >= 0.9
     assert figures.major_precision >= 0.75
+
+
+def test_every_goal_is_reached_on_messages_that_were_written_blind() -> None:
+    assert not short_of(evaluate(read_all(load(BLIND)), models()).plain())
 
 
 def test_the_cross_validated_figures_of_the_shipped_model_reach_every_goal() -> None:

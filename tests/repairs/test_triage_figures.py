@@ -30,6 +30,9 @@ LATER = [DATA / f"triage_fresh{which}.csv" for which in ("_third", "_fourth")]
 # Each 150 messages, written at once by one more hand before a look at anything: the mistakes in the first were looked
 # at, those in the second were not.
 DEVELOPMENT, FINAL = DATA / "triage_development.csv", DATA / "triage_final.csv"
+# Each 200 messages, as residents and agents of the desk's own sample would write others, by hands that saw neither the
+# tables nor the training messages. By the first the share of the wording was chosen; the last was met once.
+BLIND, FIRST_SIGHT = DATA / "triage_blind.csv", DATA / "triage_first_sight.csv"
 # Told in a roundabout way, several things in one message, danger told calmly: never used for anything but this measure.
 ROUNDABOUT = DATA / "triage_heldout_hard.csv"
 
@@ -67,9 +70,15 @@ def test_the_goals_hold_on_messages_of_residents_of_many_kinds(path: Path) -> No
 
 
 def test_the_goals_hold_on_all_messages_that_were_kept_apart_together() -> None:
-    paths = (*FRESH, *LATER, DEVELOPMENT, FINAL, APART, ROUNDABOUT)
+    paths = (*FRESH, *LATER, DEVELOPMENT, FINAL, BLIND, FIRST_SIGHT, APART, ROUNDABOUT)
     examples = [example for path in paths for example in load(path)]
     assert short_of(evaluate(read_all(examples), models()).plain()) == []
+
+
+def test_the_goals_hold_on_everyday_messages_that_were_written_blind() -> None:
+    reached = evaluate(read_all(load(BLIND) + load(FIRST_SIGHT)), models()).plain()
+    assert reached["trade"] >= 0.92
+    assert short_of(reached) == []
 
 
 @pytest.mark.parametrize("path", [DEVELOPMENT, FINAL], ids=lambda path: path.stem)
@@ -81,9 +90,9 @@ def test_emergencies_in_messages_of_one_more_hand_are_found(path: Path) -> None:
 
 def test_of_roundabout_messages_most_emergencies_are_found_and_most_alarms_are_right() -> None:
     figures = evaluate(read_all(load(ROUNDABOUT)), models())
-    assert figures.emergency_recall >= 0.80
-    assert figures.emergency_precision >= 0.80
-    assert figures.trade >= 0.70
+    assert figures.emergency_recall >= 0.90
+    assert figures.emergency_precision >= 0.70
+    assert figures.trade >= 0.80
     assert figures.trade_unasked > figures.trade
 
 
