@@ -90,7 +90,7 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
         "works": permit.works.in_force(),
         "at": at,
         "inside": inside,
-        "outdoors": inside and request.user.role in OUTDOORS,
+        "outdoors": inside and current_user(request).role in OUTDOORS,
         "people": pictured("permit_worker", [found] if isinstance(found, Worker) else permit.workers.all())
         if inside
         else [],

@@ -9,7 +9,7 @@ from repairs.queries.money import Bill, Money, money_of, quote_of
 from repairs.queries.next_steps import NextStep, next_step
 from repairs.queries.page import CasePage, case_page
 from repairs.queries.pictures import Picture, pictures
-from repairs.queries.promises import ClockStory, clock_stories, promise_words, resolution_words
+from repairs.queries.promises import clock_stories, promise_words, resolution_words
 from repairs.queries.story import Line, changed_since, timeline
 from repairs.queries.visits import Visit, visit_of
 from repairs.queries.warranty import warranties_of, warranty_of
@@ -18,7 +18,6 @@ __all__ = [
     "Bill",
     "Button",
     "CasePage",
-    "ClockStory",
     "Line",
     "Money",
     "NextStep",

@@ -74,7 +74,7 @@ def test_a_drawing_may_be_a_pdf_and_is_only_ever_downloaded(site: Site, signed_i
     assert answer.headers["Content-Disposition"].startswith("attachment;")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
-    assert b"".join(answer) == pdf(2)  # type: ignore[arg-type]  # a streamed answer
+    assert b"".join(answer) == pdf(2)
     # A face has to be a picture.
     face = {"name": "李师傅", "id_number": id_number(today().replace(year=1990, day=1), "555")}
     drawn = face | {"photos": SimpleUploadedFile("me.pdf", pdf(), "application/pdf")}
