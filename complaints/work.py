@@ -88,6 +88,14 @@ def lines(
     }
 
 
+def naming(user: User, work: str, case_id: int) -> list[works.CaseLine]:
+    """Complaints that are linked to another case, the newest first."""
+    linked = Complaint.objects.visible_to(user).filter(links__work=work, links__case_id=case_id)
+    return list(
+        lines(Complaint, user, list(linked.order_by("-id").values_list("pk", flat=True)[:20])).values()
+    )
+
+
 works.register(
     works.Work(
         code="complaint",
@@ -95,6 +103,7 @@ works.register(
         visible=lambda user: Complaint.objects.visible_to(user),
         tell=partial(tell, Complaint),
         lines=partial(lines, Complaint),
+        naming=naming,
         retarget=partial(recount, Complaint),
         contact=contact,
         may_attach=lambda case, user: any(each.action == "add_photo" for each in allowed(case, user)),

@@ -9,7 +9,7 @@ from functools import partial
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from decoration.actions.clocks import ENDS, PATROL, VIOLATION, recount_refund, recount_review
+from decoration.actions.clocks import ENDS, LOOK, PATROL, VIOLATION, recount_refund, recount_review
 from decoration.actions.messages import agents, applicant, contact, inspector, supervisors
 from decoration.models import Deduction, Paper, Permit, Violation, WaterTest, Worker
 from servicecenter.accounts.models import User
@@ -35,7 +35,7 @@ def tell(firings: Sequence[works.Firing], at: datetime) -> None:
     whoever applied. A patrol or a violation that is due: whoever patrols, and the supervisors.
     """
     chain = chains((firing.community_id for firing in firings), at)
-    rows = Permit.objects.select_related("applicant__user", "unit")
+    rows = Permit.objects.select_related("applicant__user", "unit", "accepted_by")
     permits = rows.in_bulk({each.case_id for each in firings})
     messages = []
     for firing in firings:
@@ -63,6 +63,11 @@ def tell(firings: Sequence[works.Firing], at: datetime) -> None:
 def _hear(firing: works.Firing, permit: Permit, chain: Chain) -> list[int]:
     if firing.stage == ENDS:
         return [*applicant(permit), *agents(permit)]
+    if firing.stage == LOOK:
+        # Once, to whoever accepted the works; to the desk where they are gone.
+        engineer = permit.accepted_by
+        here = engineer is not None and engineer.is_active
+        return [engineer.pk] if engineer is not None and here else agents(permit)
     if firing.stage == PATROL:
         return inspector(permit)
     if firing.stage == VIOLATION:
@@ -88,6 +93,16 @@ def lines(user: User, case_ids: Sequence[int]) -> dict[int, works.CaseLine]:
     }
 
 
+def nearby(user: User, unit_id: int | None, building_id: int | None) -> list[works.CaseLine]:
+    """Works that go on in the unit, else in its building: what a neighbour may complain about."""
+    rows = Permit.objects.visible_to(user).running()
+    found: list[int] = []
+    for narrow in ({"unit": unit_id}, {"unit__building": building_id}):
+        if not found and None not in narrow.values():
+            found = list(rows.filter(**narrow).order_by("-id").values_list("pk", flat=True)[:5])
+    return list(lines(user, found).values())
+
+
 _permit = partial(
     works.Work,
     model=Permit,
@@ -101,6 +116,7 @@ works.register(
         code="permit",
         retarget=recount_review,
         may_attach=lambda case, user: any(each.action == "add_photo" for each in allowed(case, user)),
+        nearby=nearby,
     )
 )
 # The same case, for the promise of its deposit.

@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView
 from complaints.api import cases as complaint_cases
 from complaints.api import lists as complaint_lists
 from decoration.api import permits
+from decoration.api import site as permit_site
 from owners.api import me, people, places
 from owners.queries import communities_of
 from repairs.api import (
@@ -138,6 +139,23 @@ urlpatterns = [
     path("permits/", permits.PermitsEndpoint.as_view(), name="permits"),
     path("permits/<str:number>/", permits.PermitEndpoint.as_view(), name="permit"),
     path("permits/<str:number>/timeline/", permits.PermitTimelineEndpoint.as_view(), name="permit-timeline"),
+    path("permits/<str:number>/photos/", permit_site.PermitPhotosEndpoint.as_view(), name="permit-photos"),
+    re_path(
+        r"^permits/(?P<number>[^/]+)/photos/(?P<token>[0-9a-f]{32})/(?P<size>full|thumb)/$",
+        permit_site.PermitPhotoEndpoint.as_view(),
+        name="permit-photo",
+    ),
+    path("permits/<str:number>/patrols/", permit_site.PatrolsEndpoint.as_view(), name="permit-patrols"),
+    path(
+        "permits/<str:number>/violations/",
+        permit_site.ViolationsEndpoint.as_view(),
+        name="permit-violations",
+    ),
+    path(
+        "permits/<str:number>/deductions/",
+        permit_site.DeductionsEndpoint.as_view(),
+        name="permit-deductions",
+    ),
     path("permits/<str:number>/<slug:action>/", permits.PermitStepEndpoint.as_view(), name="permit-step"),
     path("surveys/", asked.SurveysEndpoint.as_view(), name="surveys"),
     path("surveys/<int:pk>/", asked.SurveyEndpoint.as_view(), name="survey"),

@@ -10,16 +10,18 @@ from django.db import transaction
 from decoration.models import Permit
 from decoration.workflow import OPEN, RUNNING, Status
 from servicecenter.audit.events import Actor
-from servicecenter.lib.clock import end_of_day, start_of_day
+from servicecenter.lib.clock import end_of_day, local_day, start_of_day
 from servicecenter.sla import actions as sla
 from servicecenter.sla.models import Clock, Stage
 from servicecenter.workflow.run import Step, lock
 
 REVIEWED = frozenset({"approve", "send_back", "refuse"})
 # The stages of reminders; no promise to anybody outside.
-ENDS, PATROL, VIOLATION = "ends", "patrol", "violation"
+ENDS, PATROL, VIOLATION, LOOK = "ends", "patrol", "violation", "look"
 BEFORE_THE_END = timedelta(days=3)
 MORNING = timedelta(hours=9)
+# 复查: damp and cracks take their time.
+SECOND_LOOK = timedelta(days=90)
 
 
 def review_ref(permit: Permit) -> sla.CaseRef:
@@ -47,6 +49,11 @@ def keep_promises(step: Step[Permit]) -> None:
     elif action == "pay_refund":
         sla.stop(refund_ref(permit), Stage.REFUND, at=at, by=by)
         sla.disarm_all(refund_ref(permit), at=at)
+    if action == "accept_works":
+        look_on = start_of_day(local_day(at) + SECOND_LOOK) + MORNING
+        sla.remind(review_ref(permit), stage=LOOK, steps={"look": look_on}, at=at)
+    elif action == "look_again":
+        sla.forget(review_ref(permit), stage=LOOK, at=at)
     if step.transition.target or action == "grant_change":
         _remind_of_the_end(permit, at)
     copy_deadlines(permit)

@@ -54,9 +54,10 @@ def patrol(
     note: str = "",
     by: User,
     at: datetime | None = None,
+    heard_at: datetime | None = None,
 ) -> Patrol:
     """Somebody was there and went through the list: each rule is fine or broken, none is left out. The next patrol is
-    planned with it.
+    planned with it. `heard_at`: told later by a phone; what was found has its whole time from then on.
 
     Refuses `invalid` where a rule was not looked at, or is both; and as `report_violation` does.
     """
@@ -83,15 +84,22 @@ def patrol(
             )
         )
         for seen in broken:
-            _write(case, seen, by, step.at, made[0])
+            _write(case, seen, by, step.at, made[0], heard_at)
         _plan_next(case, step.at)
 
-    data = {"looked_at": len(looked), "broken": [seen.rule.text for seen in broken]}
+    data = {"looked_at": len(looked), "broken": [seen.rule.text for seen in broken]} | _heard(heard_at)
     take(permit, "patrol", by=by, at=when, text=note.strip(), data=data, first=(write,))
     return made[0]
 
 
-def report_violation(permit: Permit, seen: Seen, *, by: User, at: datetime | None = None) -> Violation:
+def report_violation(
+    permit: Permit,
+    seen: Seen,
+    *,
+    by: User,
+    at: datetime | None = None,
+    heard_at: datetime | None = None,
+) -> Violation:
     """A violation between patrols: seen by somebody on the staff, or told by a neighbour's complaint (`complaint`, its
     number). It is to be put right by a day; patrols come daily until then.
 
@@ -102,12 +110,17 @@ def report_violation(permit: Permit, seen: Seen, *, by: User, at: datetime | Non
     made: list[Violation] = []
 
     def write(step: Step[Permit]) -> None:
-        made.append(_write(step.case, seen, by, step.at, None))
+        made.append(_write(step.case, seen, by, step.at, None, heard_at))
         _plan_next(step.case, step.at)
 
-    data = {"rule": seen.rule.text, "due_at": _due(seen, when).isoformat(), "complaint": seen.complaint}
+    due = _due(seen, heard_at or when).isoformat()
+    data = {"rule": seen.rule.text, "due_at": due, "complaint": seen.complaint} | _heard(heard_at)
     take(permit, "report_violation", by=by, at=when, text=seen.words, data=data, first=(write,))
     return made[0]
+
+
+def _heard(heard_at: datetime | None) -> dict[str, str]:
+    return {"heard_at": heard_at.isoformat()} if heard_at else {}
 
 
 def _check_seen(permit: Permit, seen: Seen, at: datetime) -> None:
@@ -130,7 +143,14 @@ def _due(seen: Seen, at: datetime) -> datetime:
     return due if due > at else due + timedelta(days=1)
 
 
-def _write(permit: Permit, seen: Seen, by: User, at: datetime, patrol: Patrol | None) -> Violation:
+def _write(
+    permit: Permit,
+    seen: Seen,
+    by: User,
+    at: datetime,
+    patrol: Patrol | None,
+    heard_at: datetime | None = None,
+) -> Violation:
     violation = Violation.objects.create(
         community_id=permit.community_id,
         permit=permit,
@@ -140,7 +160,7 @@ def _write(permit: Permit, seen: Seen, by: User, at: datetime, patrol: Patrol | 
         words=seen.words.strip()[:500],
         found_at=at,
         found_by=by,
-        due_at=_due(seen, at),
+        due_at=_due(seen, heard_at or at),
         complaint=seen.complaint,
     )
     for picture in seen.pictures:
@@ -151,7 +171,9 @@ def _write(permit: Permit, seen: Seen, by: User, at: datetime, patrol: Patrol | 
 def _plan_next(permit: Permit, at: datetime) -> None:
     """After whatever was seen: the next patrol, and the reminders of open violations."""
     if permit.patrol_due_on is not None:
-        permit.patrol_due_on = next_due(permit, at)
+        # One that is told later does not undo the plan of one that came after it.
+        last = permit.patrols.order_by("-at").values_list("at", flat=True).first()
+        permit.patrol_due_on = next_due(permit, max(filter(None, (last, at))))
         permit.save(update_fields=["patrol_due_on"])
         remind_of_patrol(permit, at)
     remind_of_violations(permit, at)
@@ -166,6 +188,7 @@ def recheck(
     pictures: Sequence[Filed] = (),
     by: User,
     at: datetime | None = None,
+    heard_at: datetime | None = None,
 ) -> Violation:
     """Looked at again: put right, or not yet. One that is overdue and still not right stops the works.
 
@@ -179,7 +202,7 @@ def recheck(
             raise NotFound
         if held.mended_at is not None:
             raise Invalid(errors={"violation": [_("This was put right before.")]})
-        data = {"rule": held.text, "mended": mended, "violation": held.pk}
+        data = {"rule": held.text, "mended": mended, "violation": held.pk} | _heard(heard_at)
 
         def write(step: Step[Permit]) -> None:
             held.rechecks += 1

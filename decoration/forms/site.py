@@ -74,7 +74,7 @@ class PatrolForm(PermitStepForm):
             for picture in pictures:
                 self.keep(picture, by=by)
         fine = [rule for rule in self.rules.values() if rule not in broken]
-        self.call()(self.case, fine=fine, broken=seen, note=given["note"], by=by)
+        self.call()(self.case, fine=fine, broken=seen, note=given["note"], by=by, **self.when())
 
 
 class ViolationForm(PermitStepForm):
@@ -98,7 +98,7 @@ class ViolationForm(PermitStepForm):
         seen = Seen(
             given["rule"], given["words"], given["due_on"], tuple(pictures), given["complaint"].upper()
         )
-        self.call()(self.case, seen, by=by)
+        self.call()(self.case, seen, by=by, **self.when())
 
 
 class DrawnForm(PermitStepForm):

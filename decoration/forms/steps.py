@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -41,6 +42,9 @@ class PermitStepForm(StepForm):
     """A step of a permit. `with_pictures`: the action takes the pictures itself."""
 
     with_pictures: ClassVar[bool] = False
+    # Told by a phone that had no signal: when it was seen, and when we hear of it.
+    at: datetime | None = None
+    heard_at: datetime | None = None
 
     def named(self, transition: Transition) -> str:
         """What it is called for this reader."""
@@ -53,6 +57,10 @@ class PermitStepForm(StepForm):
     def keep(self, picture: Filed, *, by: User) -> None:
         """A drawing, or the state before."""
         add_photo(self.case, picture=picture, by=by)
+
+    def when(self) -> dict[str, Any]:
+        """The instants that a phone told."""
+        return {"at": self.at, "heard_at": self.heard_at} if self.at else {}
 
     def take(self, pictures: Sequence[Filed], *, by: User) -> None:
         """Takes the step, with its pictures where it has any."""
@@ -151,7 +159,7 @@ class RecheckForm(NoteForm):
     def arguments(self) -> dict[str, Any]:
         """In the action's words."""
         given = super().arguments()
-        return given | {"mended": given.pop("result") == "yes"}
+        return given | {"mended": given.pop("result") == "yes"} | self.when()
 
 
 class WaterForm(NoteForm):

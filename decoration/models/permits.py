@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from decoration.models.contractors import Contractor
 from decoration.models.facts import Facts
 from decoration.models.guards import CONSTRAINTS, INDEXES, TRIGGERS
-from decoration.workflow import LIVE, OPEN, RUNNING, TABLE, WRITING, Status
+from decoration.workflow import LIVE, OPEN, REFUNDING, RUNNING, TABLE, WRITING, Status
 from owners.models import ConsentHow, Occupancy, Person, Unit
 from owners.models.releases import OWNERS
 from servicecenter.accounts.models import Role, User
@@ -83,6 +83,10 @@ class PermitQuerySet(models.QuerySet["Permit"]):
     def running(self) -> PermitQuerySet:
         """Somebody may be working there."""
         return self.filter(status__in=RUNNING)
+
+    def refund_overdue(self, at: datetime) -> PermitQuerySet:
+        """The deposit should be back by now."""
+        return self.filter(status__in=REFUNDING, refund_due_at__lt=at)
 
     def overdue(self, at: datetime) -> PermitQuerySet:
         """A promise is past its deadline."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -57,6 +57,12 @@ TABS: Mapping[str, Tab] = {
             pgettext_lazy("permits", "To refund"),
             lambda rows, at: rows.filter(status__in=REFUNDING),
             ("id",),
+        ),
+        Tab(
+            "refund_late",
+            pgettext_lazy("permits", "Refund overdue"),
+            lambda rows, at: rows.refund_overdue(at),
+            ("refund_due_at", "id"),
         ),
         Tab(
             "overdue",
@@ -135,6 +141,11 @@ def latest_permits(
     mine = Q(unit=unit) if unit is not None else same_person("applicant", person) if person else Q(pk=None)
     rows = with_shown(Permit.objects.visible_to(user)).filter(mine)
     return list(rows.order_by(F("closed_at").desc(nulls_first=True), "-id")[:most])
+
+
+def refunds_overdue(community_ids: Iterable[int], at: datetime) -> int:
+    """How many deposits should be back by now; for the board."""
+    return Permit.objects.filter(community__in=community_ids).refund_overdue(at).count()
 
 
 def works_now(user: User, day: date) -> PermitQuerySet:

@@ -19,6 +19,7 @@ from servicecenter.attachments.models import Photo, PhotoKind
 from servicecenter.cases.buttons import Button, Step
 from servicecenter.cases.story import Line, Picture, picture, pictures
 from servicecenter.ledger.models import Charge
+from servicecenter.lib import works as kinds
 from servicecenter.sla.models import Clock
 
 
@@ -72,6 +73,8 @@ class PermitPage:
     untested: list[str]
     deductions: list[With]
     charges: list[Charge]
+    # Complaints of neighbours and other cases that are linked to it.
+    named_by: list[kinds.CaseLine]
     change: Any = None
     may_write: bool = False
     # Names, phones of others and money are for whoever applied and for the desk.
@@ -124,14 +127,16 @@ def permit_page(user: User, permit: Permit, next_url: str = "") -> PermitPage:
         water_tests=list(permit.water_tests.select_related("by")),
         untested=permit.untested_rooms if permit.issued_at else [],
         deductions=pictured("deduction", permit.deductions.filter(dropped_at=None)),
-        charges=list(permit.charges) if _sees_money(user, standings) else [],
+        charges=list(permit.charges) if sees_money(user, standings) else [],
+        named_by=kinds.naming(user, "permit", permit.pk) if user.is_employee else [],
         change=permit.open_change,
         may_write=permit.status in WRITING and bool(standings & {"applicant", "agent", "supervisor"}),
         sees_people=user.role in SEES_PEOPLE or "applicant" in standings,
     )
 
 
-def _sees_money(user: User, standings: frozenset[str]) -> bool:
+def sees_money(user: User, standings: frozenset[str]) -> bool:
+    """Money is for the desk and for whoever applied."""
     return user.role in SEES_PEOPLE or "applicant" in standings
 
 

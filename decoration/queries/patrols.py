@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from decoration.models import Permit, Rule
 from decoration.queries.terms import terms_of
@@ -37,4 +37,6 @@ def checklist(permit: Permit) -> Sequence[Rule]:
 def to_patrol(user: User, day: date) -> QuerySet[Permit]:
     """Sites that somebody on the staff sees, those that wait longest first; one's own before others of the same day."""
     rows = Permit.objects.visible_to(user).filter(status__in=PATROLLED, patrol_due_on__isnull=False)
+    # How much is to be put right: a phone keeps the page of a site until something of it changes.
+    rows = rows.annotate(open_violations=Count("violations", Q(violations__mended_at=None)))
     return rows.select_related("unit", "community", "inspector", "contractor").order_by("patrol_due_on", "id")

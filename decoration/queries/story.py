@@ -63,6 +63,7 @@ STEPS: Mapping[str, Look] = CLOCKS | {
     "pay_refund": (pgettext_lazy("permit", "Refund paid out"), "receipt", "good"),
     "close": (pgettext_lazy("permit", "Closed"), "archive", "plain"),
     "look_again": (pgettext_lazy("permit", "Looked at again after months"), "eye-check", "plain"),
+    "dropped_later": (__("Discarded on the phone"), "circle-x", "waiting"),
     "note": (__("Note"), "message", "plain"),
     "add_photo": (__("Photos added"), "camera", "plain"),
     "money.receipt": (__("Paid, receipt written"), "receipt", "good"),
@@ -80,6 +81,8 @@ def said(event: Event, user: User) -> str:
     lines = [*_facts(event)]
     if event.text:
         lines.append(event.text)
+    if user.is_employee and event.data.get("heard_at"):
+        lines.append(_("Reported later: %(when)s") % {"when": _when(str(event.data["heard_at"]))})
     return "\n".join(lines)
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils.functional import Promise as Words
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from decoration.queries.lists import refunds_overdue
 from servicecenter.board import marks
 from servicecenter.board.links import link, narrowed
 from servicecenter.board.queries.counting import Counts
@@ -118,6 +120,14 @@ def number(code: str, part: Slice, sums: Counts, tone: str = "") -> Number:
     """A counted set with its list; a tone only where there is something to see."""
     value = sums.get(code, 0)
     return Number(value, link(code, part), SETS[code].title, tone if value else "")
+
+
+def refunds(part: Slice, at: datetime) -> Number:
+    """Deposits of decoration that should be back by now."""
+    late = refunds_overdue(part.community_ids, at)
+    return Number(
+        late, f"{reverse('permits:list')}?show=refund_late", _("Refunds overdue"), "bad" if late else ""
+    )
 
 
 def _rest(figure: Figure, part: Slice, share: Share) -> Number | None:

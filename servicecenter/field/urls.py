@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicecenter.field.views import ahead, gate, grabbing, handovers, jobs, later, payments, sites
+from servicecenter.field.views import (
+    ahead,
+    gate,
+    grabbing,
+    handovers,
+    jobs,
+    later,
+    payments,
+    site_later,
+    sites,
+)
 from servicecenter.notifications.views import inbox, unread
 
 app_name = "field"
@@ -31,6 +41,10 @@ urlpatterns = [
     path("handovers/<slug:number>/<slug:action>/", handovers.step, name="handover_step"),
     path("sites/", sites.sites, name="sites"),
     path("sites/find/", sites.find, name="site_find"),
+    path("sites/<slug:number>/", site_later.site, name="site"),
+    path("sites/<slug:number>/ahead/", site_later.ahead, name="site_ahead"),
+    path("sites/<slug:number>/drop/", site_later.drop, name="site_drop"),
+    path("sites/<slug:number>/later/<slug:action>/", site_later.take, name="site_later"),
     path("gate/", gate.gate, name="gate"),
     path("gate/check/", gate.check, name="gate_check"),
     path("gate/<slug:action>/", gate.settle, name="gate_settle"),

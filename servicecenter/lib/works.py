@@ -84,6 +84,10 @@ class Work:
     may_attach: Callable[[Any, Any], bool] = lambda case, user: True
     contact: Callable[[Any], str] = lambda case: ""
     entrance: Callable[[int], str] | None = None
+    # The visible cases of this kind that are linked to another case: (user, its kind, its id).
+    naming: Callable[[Any, str, int], Sequence[CaseLine]] | None = None
+    # The visible cases of this kind that go on in a unit or its building now: (user, unit's id, building's id).
+    nearby: Callable[[Any, int | None, int | None], Sequence[CaseLine]] | None = None
 
 
 _works: dict[str, Work] = {}
@@ -102,6 +106,16 @@ def get(code: str) -> Work:
 def find(code: str) -> Work | None:
     """The kind of work with this code, if an app registered one."""
     return _works.get(code)
+
+
+def naming(user: Any, work: str, case_id: int) -> list[CaseLine]:
+    """Cases of any kind that are linked to this one."""
+    return [line for each in all_works() if each.naming for line in each.naming(user, work, case_id)]
+
+
+def nearby(user: Any, unit_id: int | None, building_id: int | None) -> list[CaseLine]:
+    """What goes on in a unit, or else in its building, that somebody may complain about."""
+    return [line for each in all_works() if each.nearby for line in each.nearby(user, unit_id, building_id)]
 
 
 def all_works() -> list[Work]:

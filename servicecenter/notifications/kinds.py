@@ -64,7 +64,10 @@ KINDS = (
             "*.task",
             "*.form_team",
             *(f"permit.{step}" for step in ("check_papers", "pass_works", "sign", "ask_change", "patrol")),
-            *(f"permit.{step}" for step in ("ask_acceptance", "ask_refund", "propose_refund", "violation")),
+            *(
+                f"permit.{step}"
+                for step in ("ask_acceptance", "ask_refund", "propose_refund", "violation", "look")
+            ),
             "*.cancel",
             "*.classify",
             "*.offer_windows",

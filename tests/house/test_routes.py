@@ -509,7 +509,7 @@ KINDS = {
     "/knowledge/from/": "Q", "/complaints/": "CQ", "/inquiries/": "CQ", "/voices/": "CQ", "/charges/": "B",
     "receipts/": "SY", "/measures/": "G", "/surveys/": "M", "/campaigns/": "M", "/workload/": "R", "/report/done/": "R",
     "/tickets/": "R", "/repairs/": "R", "/jobs/": "R", "/handovers/": "H", "/releases/": "F",
-    "/inspections/": "J", "/outages/": "P", "/permits/": "D",
+    "/inspections/": "J", "/outages/": "P", "/permits/": "D", "/sites/": "D",
 }  # fmt: skip
 
 

@@ -47,6 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
         overdue=tiles.number("overdue", part, now, "bad"),
         queue=tiles.number("queue_now", part, now),
         queue_late=tiles.number("queue_late", part, now, "bad"),
+        refunds=tiles.refunds(part, about.at),
         by_trade=tiles.bars("overdue", part, figures.hurts[Grouping.TRADE], Grouping.TRADE, "bad"),
         by_building=tiles.bars("overdue", part, figures.hurts[Grouping.BUILDING], Grouping.BUILDING, "bad"),
         ages=tiles.set_bars(AGES, part, now, AGE_TONES),

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from decoration.forms import later as on_sites
 from repairs.forms.later import action_labels, field_labels, steps_ahead, value_labels
 from repairs.queries import case_page
 from servicecenter.accounts.guards import current_user
@@ -29,9 +30,10 @@ def ahead(request: HttpRequest, number: str) -> HttpResponse:
 @never_cache
 def waiting(request: HttpRequest) -> HttpResponse:
     """What waits on this phone; the phone itself fills it in, the server has not heard of it yet."""
+    user = current_user(request)
     words = {
-        "actions": action_labels(),
-        "fields": field_labels(),
-        "values": value_labels(current_user(request)),
+        "actions": action_labels() | on_sites.action_labels(),
+        "fields": field_labels() | on_sites.field_labels(user),
+        "values": value_labels(user) | on_sites.value_labels(user),
     }
     return render(request, "field/waiting.html", {"words": words})

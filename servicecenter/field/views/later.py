@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.forms import BaseForm
 from django.http import HttpRequest, JsonResponse
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from repairs.forms import ActionForm, form_for
+from repairs.forms import form_for
 from repairs.forms.base import route_of
 from repairs.forms.later import DropForm
 from repairs.models import Ticket
@@ -64,10 +65,10 @@ def take(request: HttpRequest, number: str, action: str) -> JsonResponse:
             Refusal(_("This job is no longer yours."), code="not_yours"), ticket, user, mine=False
         )
     form = form_for(code, ticket, user, request.POST, request.FILES)
-    form.happened_at = _instant(request.POST.get("happened_at", ""))
+    form.happened_at = phone_instant(request.POST.get("happened_at", ""))
     if form.settle():
         return JsonResponse({"version": form.answer.get("version"), "again": False})
-    return _refused(_refusal_of(form), ticket, user, seen=form.seen)
+    return _refused(refusal_of(form), ticket, user, seen=form.seen)
 
 
 @require_POST
@@ -79,12 +80,12 @@ def drop(request: HttpRequest, number: str) -> JsonResponse:
     ticket, _mine = job_or_former(user, number)
     form = DropForm(request.POST)
     if not form.is_valid():
-        raise Invalid(errors=_errors(form))
+        raise Invalid(errors=errors_of(form))
     form.settle(ticket, user)
     return JsonResponse({"version": None, "again": False})
 
 
-def _instant(text: str) -> datetime | None:
+def phone_instant(text: str) -> datetime | None:
     """What the phone says, None if it says nothing; refuses `invalid` for what is no instant with a zone."""
     if not text:
         return None
@@ -97,27 +98,44 @@ def _instant(text: str) -> datetime | None:
     return instant.astimezone(UTC)
 
 
-def _refusal_of(form: ActionForm) -> Refusal:
+class Asked(Protocol):
+    """A form of a step that was not taken."""
+
+    refusal: Refusal | None
+
+    def non_field_errors(self) -> Sequence[Any]:
+        """What is wrong with the whole of it."""
+
+    @property
+    def errors(self) -> Mapping[str, Sequence[Any]]:
+        """Field → what is wrong with it."""
+
+
+def refusal_of(form: Asked) -> Refusal:
     """Why the step was not taken; what was typed wrongly stands with its field."""
-    errors = _errors(form)
+    errors = errors_of(form)
     if form.refusal is not None:
         return Refusal(
             form.refusal.sentence, code=form.refusal.code, status=form.refusal.status, errors=errors
         )
-    sentence = " ".join(map(str, form.non_field_errors())) or _("Please check the marked fields.")
+    sentence = " ".join(map(str, form.non_fielderrors_of())) or _("Please check the marked fields.")
     return Refusal(sentence, code="invalid", status=422, errors=errors)
 
 
-def _errors(form: BaseForm) -> dict[str, list[str]]:
+def errors_of(form: Asked | BaseForm) -> dict[str, list[str]]:
+    """Field → sentences."""
     return {name: [str(each) for each in found] for name, found in form.errors.items() if name != "__all__"}
 
 
 def _refused(
     refusal: Refusal, ticket: Ticket, user: User, *, mine: bool = True, seen: int | None = None
 ) -> JsonResponse:
-    body = as_body(refusal)
-    if refusal.status != BUSY:
-        body["present"] = _present(ticket, user, mine=mine, seen=seen)
+    return refused(refusal, None if refusal.status == BUSY else _present(ticket, user, mine=mine, seen=seen))
+
+
+def refused(refusal: Refusal, now: dict[str, Any] | None) -> JsonResponse:
+    """A refusal as the phone reads it, with how the case stands `now`."""
+    body = as_body(refusal) | ({} if now is None else {"present": now})
     answer = JsonResponse(body, status=refusal.status, content_type=CONTENT_TYPE)
     headed(answer, retry_after(refusal.status))
     return answer

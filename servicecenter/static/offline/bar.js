@@ -7,7 +7,7 @@
   const { reader } = bar.dataset;
   const controlled = Boolean(navigator.serviceWorker.controller);
   const EVERY = 60000;
-  const STEP = /^\/repairs\/[^/]+\/[a-z-]+\/$/;
+  const STEP = /^\/(?:repairs\/[^/]+\/[a-z-]+|permits\/[^/]+\/(?:patrol|recheck|report-violation))\/$/;
   const clock = (instant) => new Date(instant).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
 
   // app.js lets these forms go without a line: the service worker keeps them.

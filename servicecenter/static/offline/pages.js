@@ -2,8 +2,10 @@
 /* global KIT, kept, reach */
 (() => {
   const PAGES = "pages";
-  const SAVED = /^\/field\/(?:waiting\/|jobs\/[^/]+\/)?$/;
-  const JOB = /^\/field\/jobs\/[^/]+\/$/;
+  const SAVED = /^\/field\/(?:waiting\/|sites\/|(?:jobs|sites)\/[^/]+\/)?$/;
+  const JOB = /^\/field\/(?:jobs|sites)\/[^/]+\/$/;
+  // The lists, and whose pages each of them names.
+  const LISTS = { "/field/": "/field/jobs/", "/field/sites/": "/field/sites/" };
   const PATIENCE = 6000;
   // Where one signs in, and what engineers read: nobody else's page is looked into.
   const OURS = /^\/(?:login|field)\//;
@@ -48,18 +50,23 @@
 
   // What is asked for without signal although nobody may have opened it with one.
   async function basics(reader, language) {
-    for (const path of ["/field/", "/field/waiting/"]) {
+    for (const path of ["/field/", "/field/waiting/", "/field/sites/"]) {
       const copy = await (await caches.open(PAGES)).match(path);
       if (isFresh(copy, language)) continue;
       const answer = await fetch(path, { cache: "no-store", redirect: "manual" });
-      if (answer.ok) await put(path, answer, await answer.text(), reader, language);
+      if (!answer.ok) continue;
+      const text = await answer.text();
+      await put(path, answer, text, reader, language);
+      for (const link of linksOf(text)) await ahead(link, reader, language, false).catch(() => undefined);
     }
   }
 
-  async function forgetOthers(links) {
+  const linksOf = (text) => [...new Set([...text.matchAll(/data-ahead="([^"]+)"/g)].map((match) => match[1].replaceAll("&amp;", "&")))];
+
+  async function forgetOthers(links, below) {
     const open = new Set(links.map((link) => new URL(link, location.href).pathname.replace(/ahead\/$/, "")));
     const cache = await caches.open(PAGES);
-    const gone = (await cache.keys()).map((each) => new URL(each.url).pathname).filter((path) => JOB.test(path) && !open.has(path));
+    const gone = (await cache.keys()).map((each) => new URL(each.url).pathname).filter((path) => JOB.test(path) && path.startsWith(below) && !open.has(path));
     await Promise.all(gone.map((path) => cache.delete(path)));
   }
 
@@ -71,11 +78,11 @@
     if (!reader) return undefined;
     await become(reader);
     if (!SAVED.test(path)) return undefined;
-    const links = [...new Set([...text.matchAll(/data-ahead="([^"]+)"/g)].map((match) => match[1].replaceAll("&amp;", "&")))];
+    const links = linksOf(text);
     const language = (text.match(/<html[^>]* lang="([^"]+)"/) || [])[1] || "";
     if (!JOB.test(path)) await put(path, answer, text, reader, language);
     await basics(reader, language);
-    if (path === "/field/") await forgetOthers(links);
+    if (LISTS[path]) await forgetOthers(links, LISTS[path]);
     for (const link of links) await ahead(link, reader, language, JOB.test(path)).catch(() => undefined);
     return undefined;
   }

@@ -1,11 +1,12 @@
 // A step that finds no line is kept by the service worker, with the time at which it was taken, and sent later.
 (() => {
-  const STEP = /^\/repairs\/([^/]+)\/([a-z-]+)\/$/;
+  // Steps of jobs, and what is seen on sites.
+  const STEP = /^\/(?:repairs\/[^/]+\/[a-z-]+|permits\/[^/]+\/(?:patrol|recheck|report-violation))\/$/;
   const PATIENCE = 20000;
   const NOT_OF_THE_STEP = new Set(["csrfmiddlewaretoken", "next", "version", "idempotency_key"]);
 
   async function stepOf(request, takenAt, reader) {
-    const [, number, action] = new URL(request.url).pathname.match(STEP);
+    const [, kind, number, action] = new URL(request.url).pathname.split("/");
     const data = await request.formData();
     const sent = [...data].filter(([name]) => !NOT_OF_THE_STEP.has(name));
     // Our own steps that arrived since the page was saved moved the job on: that is no conflict.
@@ -14,6 +15,7 @@
     const step = {
       key: data.get("idempotency_key") || crypto.randomUUID(),
       reader, number, action, takenAt,
+      place: kind === "permits" ? "sites" : "jobs",
       // Also when somebody sets the clock back between two steps.
       order: Math.max(takenAt, ...before.map((each) => each + 1)),
       fields: sent.filter(([, value]) => typeof value === "string"),
@@ -26,8 +28,11 @@
     return { step, next: data.get("next") };
   }
 
-  function onward(request, number, next) {
-    const place = next && next.startsWith("/") && !next.startsWith("//") ? next : `/field/jobs/${number}/`;
+  function onward(request, step, next) {
+    const here = `/field/${step.place}/${step.number}/`;
+    // The page of a permit is not kept on the phone, the copy of its site is.
+    const kept = next && next.startsWith("/") && !next.startsWith("//") && !next.startsWith("/permits/");
+    const place = kept ? next : here;
     if (request.headers.get("HX-Request")) return new Response("", { headers: { "HX-Redirect": place } });
     return Response.redirect(new URL(place, location.origin), 303);
   }
@@ -41,7 +46,7 @@
     } catch (error) {
       // A phone that is full keeps nothing: the page says that it was not sent, and what was typed is still there.
       const { step, next } = await keep(copy, takenAt).catch(() => ({}));
-      return step ? onward(request, step.number, next) : otherwise(error);
+      return step ? onward(request, step, next) : otherwise(error);
     }
   }
 

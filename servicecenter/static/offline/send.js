@@ -43,8 +43,8 @@
     return body;
   }
 
-  const address = (step) => (step.action === "drop"
-    ? `/field/jobs/${step.number}/drop/` : `/field/jobs/${step.number}/later/${step.action}/`);
+  // What was kept before there were sites is of a job.
+  const address = (step) => `/field/${step.place || "jobs"}/${step.number}/${step.action === "drop" ? "drop" : `later/${step.action}`}/`;
 
   async function sendOne(step, here) {
     let answer;

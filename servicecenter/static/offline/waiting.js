@@ -108,7 +108,7 @@
       fill(card, "time", window.offline.clock(step.takenAt));
       const link = part(card, "number");
       link.textContent = step.number;
-      link.href = link.href.replace("NUMBER", step.number);
+      link.href = (step.place === "sites" ? link.dataset.site : link.href).replace("NUMBER", step.number);
       fill(card, "state", refused ? list.dataset.refused : list.dataset.waits);
       const mine = !refused || !step.refusal.present || step.refusal.present.mine;
       part(card, "entered").append(...entered(step, refused && mine));

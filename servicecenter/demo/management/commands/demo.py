@@ -19,6 +19,7 @@ from servicecenter.demo import (
     knowledge,
     money,
     movein,
+    permits,
     prices,
     roster,
     stock,
@@ -62,6 +63,7 @@ class Command(BaseCommand):
             consents.build(communities[0], at=now)
             dispatch.build({each.code: each for each in communities.all()}, at=now)
             money.build(communities[0], at=now)
+            permits.build(communities[0], at=now)
             stock.build(communities[0], at=now)
             surveys.build({each.code: each for each in communities.all()}, at=now)
         self.stdout.write(
