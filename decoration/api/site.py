@@ -205,15 +205,17 @@ class PermitPhotoEndpoint(Endpoint):
 
 
 def _is_of(photo: Photo, permit: Permit) -> bool:
-    rows = {
-        "permit": {permit.pk},
+    if photo.work == "permit":
+        return photo.case_id == permit.pk
+    parts: dict[str, Any] = {
         "permit_paper": permit.papers,
         "permit_worker": permit.workers,
         "violation": permit.violations,
         "water_test": permit.water_tests,
         "deduction": permit.deductions,
-    }.get(photo.work, set())
-    return photo.case_id in (rows if isinstance(rows, set) else rows.values_list("pk", flat=True))
+    }
+    rows = parts.get(photo.work)
+    return rows is not None and bool(rows.filter(pk=photo.case_id).exists())
 
 
 def _rule(permit: Permit, pk: int) -> Rule:

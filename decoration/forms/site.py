@@ -41,7 +41,10 @@ class PatrolForm(PermitStepForm):
                 widget=forms.RadioSelect,
                 help_text=rule.basis,
             )
-            self.fields[f"words_{pk}"] = TextField(label=_("What was seen"), max_length=500)
+            words = TextField(label=_("What was seen"), max_length=500)
+            # Wanted where the line is broken: it is not called optional there.
+            words.unmarked = True  # type: ignore[attr-defined]
+            self.fields[f"words_{pk}"] = words
         self.order_fields([name for pk in self.rules for name in (f"rule_{pk}", f"words_{pk}")])
 
     @property

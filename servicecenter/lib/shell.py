@@ -21,6 +21,8 @@ SHELL = (
     "pwa.js",
     "notices.js",
     "offline.css",
+    "decoration.css",
+    "gate.js",
     "offline/store.js",
     "offline/send.js",
     "offline/bar.js",

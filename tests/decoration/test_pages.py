@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -11,9 +12,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from complaints.actions import Said, link, receive
+from complaints.models import Complaint
 from decoration.models import Permit
 from servicecenter.accounts.models import User
 from servicecenter.attachments.models import Photo
+from servicecenter.lib import works
+from servicecenter.lib.clock import database_now
 from servicecenter.portal.own_data import copy_of
 from tests.attachments.test_documents import pdf
 from tests.decoration.conftest import DO, Site, id_number, today
@@ -217,3 +222,29 @@ def test_supervisors_edit_rules_and_terms(site: Site, signed_in: SignedIn) -> No
     form = page.context["form"]
     terms = {name: value for name, value in form.initial.items() if value not in (None, False)}
     assert client.post("/manage/decoration/terms/", terms | {"deposit": "3000"}).status_code == 302
+
+
+def test_overdue_refunds_are_counted_on_the_board_and_listed_at_the_desk(
+    site: Site, signed_in: SignedIn
+) -> None:
+    permit = site.permit("refund_asked")
+    board = signed_in(site.manager)
+    assert board.get("/board/").context["refunds"].value == 0
+    Permit.objects.filter(pk=permit.pk).update(refund_due_at=database_now() - timedelta(hours=1))
+    found = board.get("/board/").context["refunds"]
+    assert found.value == 1
+    assert permit.number in board.get(found.url).content.decode()
+
+
+def test_a_linked_complaint_stands_on_the_permit_and_works_nearby_are_proposed(
+    site: Site, signed_in: SignedIn
+) -> None:
+    permit = site.permit("permit_active")
+    said = Said("楼上装修太吵", kind="complaint", unit=site.unit, reporter=site.person)
+    complaint = receive(said, community=permit.community, channel="hotline", by=site.agent).case
+    assert isinstance(complaint, Complaint)
+    near = works.nearby(site.agent, None, site.unit.building_id)
+    assert [each.number for each in near] == [permit.number]
+    link(complaint, work="permit", case_id=permit.pk, number=permit.number, by=site.agent)
+    page = signed_in(site.agent).get(f"/permits/{permit.number}/").content.decode()
+    assert complaint.number in page

@@ -19,7 +19,7 @@ from servicecenter.lib.clock import database_now
 from servicecenter.lib.invariants import broken, every_invariant
 from servicecenter.lib.refusals import Invalid, NotPermitted
 from servicecenter.notifications.models import Message
-from servicecenter.sla.models import Clock
+from servicecenter.sla.models import Clock, Timer
 from servicecenter.workflow.run import TransitionRefused
 from surveys.models import FollowUp
 from tests.complaints.conftest import picture
@@ -57,6 +57,11 @@ def test_a_permit_is_walked_from_application_to_refund(site: Site) -> None:
     call = FollowUp.objects.get(work="permit")
     assert (call.case_id, call.name) == (permit.pk, "王芳")
     assert not Clock.objects.filter(met_at=None, cancelled_at=None, work__in=["permit", "refund"]).exists()
+    look = Timer.objects.get(work="permit", case_id=permit.pk, stage="look")
+    assert (look.due_at - database_now()).days in (89, 90)
+    DO["look_again"](permit, note="无渗漏", by=site.engineer)
+    look.refresh_from_db()
+    assert look.state == "cancelled"
     proved()
 
 

@@ -15,6 +15,7 @@ from handovers.actions import arriving, planning
 from owners.models import Person, Unit
 from servicecenter.accounts.models import Community, User
 from tests.conftest import Walk
+from tests.decoration.conftest import Site, site
 from tests.handovers.conftest import Way, day_of, handover_in
 from tests.journeys.conftest import PHONE, Windows
 from tests.repairs.rules import open_rule
@@ -22,7 +23,7 @@ from tests.surveys.conftest import Town, town
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
-__all__ = ["handover_in", "town"]
+__all__ = ["handover_in", "site", "town"]
 
 AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
 FOUND = """async () => {
@@ -207,4 +208,22 @@ def test_the_pages_on_phones_have_no_serious_barrier(
     ]
     assert [barrier for path in at_work for barrier in look(field, path)] == []
     portal = windows.resident(resident_wang)
+    assert [barrier for path in at_home for barrier in look(portal, path)] == []
+
+
+def test_the_pages_of_permits_have_no_serious_barrier(windows: Windows, look: Any, site: Site) -> None:
+    draft, permit = site.draft(), site.permit("permit_active")
+    site.patrol(permit, broken="装修垃圾")
+    here = f"/permits/{permit.number}/"
+    desk = windows.staff(site.supervisor)
+    at_desk = ["/permits/?show=works", here, f"{here}report-violation/", "/permits/calendar/"]
+    at_desk += [f"{here}sheet/", f"{here}passes/", "/permits/contractors/", "/manage/decoration/"]
+    at_desk += [f"/permits/contractors/{permit.contractor_id}/", "/desk/permits/new/?unit=3-2-1201"]
+    assert [barrier for path in at_desk for barrier in look(desk, path)] == []
+    field = windows.staff(site.guard, PHONE)
+    on_site = ["/field/sites/", f"/field/sites/{permit.number}/ahead/", f"{here}patrol/"]
+    on_site += [f"/permits/verify/{permit.token}/"]
+    assert [barrier for path in on_site for barrier in look(field, path)] == []
+    portal = windows.resident(site.owner)
+    at_home = ["/portal/permits/", f"/permits/{draft.number}/edit/?missing=1", f"{here}ask-change/"]
     assert [barrier for path in at_home for barrier in look(portal, path)] == []

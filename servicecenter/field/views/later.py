@@ -118,7 +118,7 @@ def refusal_of(form: Asked) -> Refusal:
         return Refusal(
             form.refusal.sentence, code=form.refusal.code, status=form.refusal.status, errors=errors
         )
-    sentence = " ".join(map(str, form.non_fielderrors_of())) or _("Please check the marked fields.")
+    sentence = " ".join(map(str, form.non_field_errors())) or _("Please check the marked fields.")
     return Refusal(sentence, code="invalid", status=422, errors=errors)
 
 
