@@ -70,7 +70,8 @@ def test_a_drawing_may_be_a_pdf_and_is_only_ever_downloaded(site: Site, signed_i
     permit, client = site.draft(), signed_in(site.owner)
     paper = permit.papers.first()
     assert paper is not None
-    drawing = SimpleUploadedFile("plan.pdf", pdf(2), "application/pdf")
+    data = pdf(2)
+    drawing = SimpleUploadedFile("plan.pdf", data, "application/pdf")
     sent = {"paper": paper.pk, "photos": drawing}
     assert client.post(f"/permits/{permit.number}/write/paper/", sent).status_code == 302
     stored = Photo.objects.get(format="pdf")
@@ -79,7 +80,7 @@ def test_a_drawing_may_be_a_pdf_and_is_only_ever_downloaded(site: Site, signed_i
     assert answer.headers["Content-Disposition"].startswith("attachment;")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
-    assert b"".join(answer) == pdf(2)
+    assert b"".join(answer) == data
     # A face has to be a picture.
     face = {"name": "李师傅", "id_number": id_number(today().replace(year=1990, day=1), "555")}
     drawn = face | {"photos": SimpleUploadedFile("me.pdf", pdf(), "application/pdf")}
