@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
 from django.http import HttpResponseBase
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
-from rest_framework import serializers
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from decoration.actions import CALLS, Seen, add_photo
+from decoration.api.site_shapes import (
+    DeductionIn,
+    DeductionOut,
+    PatrolIn,
+    PatrolOut,
+    PermitPhotoOut,
+    PermitPhotosIn,
+    ViolationIn,
+    ViolationOut,
+    links,
+)
 from decoration.models import Permit, Rule, Violation
 from decoration.queries.cases import permit_for
 from decoration.queries.page import pictured, sees_money
@@ -27,121 +34,11 @@ from servicecenter.attachments.queries import photo_for, photos_of
 from servicecenter.attachments.views import photo as serve
 from servicecenter.audit.idempotency import once
 from servicecenter.audit.idempotent import HEADER, answer_once
-from servicecenter.lib.fields import TextSerializerField
 from servicecenter.lib.formtools import MOST_FILES, files_of
 from servicecenter.lib.lists import paged
 from servicecenter.lib.operations import operation
 from servicecenter.lib.refusals import Invalid, NotFound, NotPermitted
-from servicecenter.lib.serializers import IdField, Input, InstantField
 from servicecenter.workflow.run import check
-
-
-class PermitPhotoOut(serializers.Serializer[Any]):
-    """One picture, or a drawing as PDF."""
-
-    kind = serializers.ChoiceField(PhotoKind.choices)
-    format = serializers.CharField(help_text="jpeg, png, webp or pdf.")
-    at = InstantField()
-    url = serializers.URLField()
-    thumbnail_url = serializers.URLField()
-
-
-class PermitPhotosIn(Input):
-    """Up to nine files: JPEG, PNG or WebP, or PDF of at most 10 MB and sixty pages."""
-
-    photos = serializers.ListField(child=serializers.FileField(), required=True)
-
-
-class PatrolOut(serializers.Serializer[Any]):
-    """One patrol."""
-
-    at = InstantField()
-    by = serializers.CharField()
-    looked_at = serializers.IntegerField(help_text="So many rules.")
-    broken = serializers.IntegerField(help_text="So many of them were not kept.")
-    note = serializers.CharField()
-
-
-class BrokenIn(Input):
-    """A rule that is not kept."""
-
-    rule = IdField()
-    words = TextSerializerField(max_length=500)
-    due_on = serializers.DateField(required=False)
-
-
-class PatrolIn(Input):
-    """Every rule of the list, in order or broken; none is left out."""
-
-    fine = serializers.ListField(child=IdField(), max_length=60)
-    broken = BrokenIn(many=True, required=False)
-    note = TextSerializerField(max_length=500, multiline=True, required=False)
-
-
-class ViolationIn(Input):
-    """What was seen between patrols; with pictures as `multipart/form-data`."""
-
-    rule = IdField(from_text=True)
-    words = TextSerializerField(max_length=500)
-    due_on = serializers.DateField(required=False)
-    complaint = TextSerializerField(
-        max_length=24, required=False, help_text="Number of a neighbour's complaint."
-    )
-    photos = serializers.ListField(child=serializers.FileField(), required=False)
-
-
-class DeductionIn(Input):
-    """One line of what is kept of the deposit, with the pictures that prove it."""
-
-    what = TextSerializerField(max_length=200)
-    amount = serializers.DecimalField(max_digits=9, decimal_places=2)
-    violation = IdField(from_text=True, required=False)
-    photos = serializers.ListField(child=serializers.FileField(), required=True)
-
-
-class _Pictured(serializers.Serializer[Any]):
-    """A row with its pictures; the context holds `request` and `number`."""
-
-    id = serializers.IntegerField(source="row.pk")
-    photos = serializers.SerializerMethodField()
-
-    @extend_schema_field(PermitPhotoOut(many=True))
-    def get_photos(self, each: Any) -> Any:
-        """Oldest first."""
-        tokens = [picture.token for picture in each.pictures]
-        rows = Photo.objects.filter(token__in=tokens).order_by("id")
-        return _links(self.context["request"], self.context["number"], rows)
-
-
-class ViolationOut(_Pictured):
-    """A rule that was not kept."""
-
-    rule = serializers.CharField(source="row.text")
-    words = serializers.CharField(source="row.words")
-    found_at = InstantField(source="row.found_at")
-    due_at = InstantField(source="row.due_at")
-    mended_at = InstantField(source="row.mended_at", allow_null=True)
-    complaint = serializers.CharField(source="row.complaint")
-
-
-class DeductionOut(_Pictured):
-    """One line of what is kept."""
-
-    what = serializers.CharField(source="row.what")
-    amount = serializers.DecimalField(source="row.amount", max_digits=9, decimal_places=2)
-
-
-def _links(request: Request, number: str, photos: Iterable[Photo]) -> Any:
-    """Pictures with their addresses, which ask for access like everything else."""
-    rows = []
-    for photo in photos:
-        full, thumb = (
-            request.build_absolute_uri(reverse("api:permit-photo", args=[number, photo.token, size]))
-            for size in ("full", "thumb")
-        )
-        facts = {"kind": photo.kind, "format": photo.format, "at": photo.at}
-        rows.append(facts | {"url": full, "thumbnail_url": thumb})
-    return PermitPhotoOut(rows, many=True).data
 
 
 def _whole(rows: Any, status: int = 200) -> Response:
@@ -177,7 +74,7 @@ class PermitPhotosEndpoint(Endpoint):
 
     def _answer(self, request: Request, permit: Permit, status: int = 200) -> Response:
         shown = [each for each in photos_of("permit", permit.pk) if each.kind != PhotoKind.SIGNATURE]
-        return _whole(_links(request, permit.number, shown), status)
+        return _whole(links(request, permit.number, shown), status)
 
 
 def _uploads(request: Request, *, needed: bool = True) -> list[Any]:

@@ -101,7 +101,12 @@ def test_what_is_left_out_is_said_at_its_line(site: Site, permit: Permit, phone:
 def test_a_violation_is_looked_at_again_without_signal(site: Site, permit: Permit, phone: Client) -> None:
     site.patrol(permit, broken="装修垃圾")
     violation = permit.violations.get()
-    sent = {"idempotency_key": "0a1b2c3d-0000-4000-8000-000000000002", "violation": violation.pk, "result": "yes", "note": ""}
+    sent = {
+        "idempotency_key": "0a1b2c3d-0000-4000-8000-000000000002",
+        "violation": violation.pk,
+        "result": "yes",
+        "note": "",
+    }
     assert phone.post(f"/field/sites/{permit.number}/later/recheck/", sent).status_code == 200
     violation.refresh_from_db()
     assert violation.mended_at is not None
@@ -110,7 +115,11 @@ def test_a_violation_is_looked_at_again_without_signal(site: Site, permit: Permi
 def test_what_is_given_up_is_written_down_and_other_steps_have_no_such_door(
     permit: Permit, phone: Client
 ) -> None:
-    sent = {"idempotency_key": "0a1b2c3d-0000-4000-8000-000000000003", "what": "巡查 10:00", "reason": "同事已巡查"}
+    sent = {
+        "idempotency_key": "0a1b2c3d-0000-4000-8000-000000000003",
+        "what": "巡查 10:00",
+        "reason": "同事已巡查",
+    }
     for _again in range(2):
         assert phone.post(f"/field/sites/{permit.number}/drop/", sent).status_code == 200
     event = permit.events().get(action="dropped_later")
