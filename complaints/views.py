@@ -15,29 +15,36 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from complaints.forms import form_for
+from complaints.forms.base import VoiceStepForm
 from complaints.forms.filters import SearchForm
+from complaints.forms.measures import MonthMeasureForm
 from complaints.forms.said import said_after
-from complaints.forms.steps import VoiceStepForm
 from complaints.models import Complaint, Inquiry
-from complaints.queries.analysis import analysed, first_of, head, month_after, month_before, rows
+from complaints.queries.analysis import analysed, first_of, month_after, month_before
+from complaints.queries.analysis_sheets import head, rows, sheets
 from complaints.queries.cases import case_for
 from complaints.queries.guide import buttons
 from complaints.queries.lists import TABS, counted, listed
 from complaints.queries.page import case_page
+from complaints.queries.people import LEAD_ROLES
 from complaints.queries.stock import taken
 from complaints.queries.story import timeline
 from complaints.workflow import Status
 from servicecenter.accounts.guards import current_user, only
 from servicecenter.accounts.models import Role, User
 from servicecenter.accounts.views import safe_next
+from servicecenter.audit.sending import sent_before, settled
 from servicecenter.cases.clocks import clock_stories
 from servicecenter.lib.clock import database_now, local_day
 from servicecenter.lib.faces import layout_of
 from servicecenter.lib.problems import headed, retry_after
 from servicecenter.lib.refusals import NotFound, TooMany
 from servicecenter.lib.sheets import XLSX, write
+from surveys.queries.measures import of_month
 
 CONFLICT = 409
+# As many events as fit on the page of a war room.
+LATEST = 8
 DESK = frozenset({Role.AGENT.value, Role.SUPERVISOR.value})
 # Whoever works with complaints has a list of them; others reach the single case that they help with by a message.
 readers = only(Role.AGENT, Role.SUPERVISOR, Role.MANAGER, Role.ADMIN)
@@ -92,19 +99,41 @@ def stock(request: HttpRequest) -> HttpResponse:
 def monthly(request: HttpRequest) -> HttpResponse:
     """月度分析: topics, buildings, what came back, promises kept; `?month=2026-11`, else this one."""
     at = database_now()
-    found = analysed(current_user(request), first_of(request.GET.get("month", ""), local_day(at)), at)
-    around = {"before": month_before(found.month), "after": month_after(found.month)}
-    return _draw(request, "complaints/analysis.html", {"found": found} | around)
+    user = current_user(request)
+    found = analysed(user, first_of(request.GET.get("month", ""), local_day(at)), at)
+    context = {
+        "found": found,
+        "before": month_before(found.month),
+        "after": month_after(found.month),
+        "measures": of_month(user, found.month),
+        "may_decide": user.role in LEAD_ROLES,
+    }
+    return _draw(request, "complaints/analysis.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only(Role.SUPERVISOR, Role.MANAGER)
+@never_cache
+def new_measure(request: HttpRequest) -> HttpResponse:
+    """What is done because of a month, by whom and until when; somebody else verifies it later."""
+    user = current_user(request)
+    month = first_of(request.GET.get("month", ""), local_day(database_now()))
+    form = MonthMeasureForm(request.POST if request.method == "POST" else None, user=user, month=month)
+    if (sent_before(request, user) or settled(request, form, user, form.save)) is not None:
+        messages.success(request, gettext("The measure is decided on; whoever answers for it is told."))
+        return redirect(f"{reverse('complaints:analysis')}?month={month:%Y-%m}")
+    context = {"form": form, "month": month}
+    return _draw(request, "complaints/measure.html", context, status=422 if form.is_bound else 200)
 
 
 @require_safe
 @leaders
 @never_cache
 def monthly_table(request: HttpRequest) -> FileResponse:
-    """The same as a sheet, a line a complaint, without names and words."""
-    at = database_now()
-    found = analysed(current_user(request), first_of(request.GET.get("month", ""), local_day(at)), at)
-    file = write("xlsx", head(), rows(found))
+    """The same as a workbook: a line a complaint, without names and words; topics, buildings, promises, measures."""
+    user, at = current_user(request), database_now()
+    found = analysed(user, first_of(request.GET.get("month", ""), local_day(at)), at)
+    file = write("xlsx", head(), rows(found), beside=sheets(found, of_month(user, found.month)))
     name = f"{gettext('complaints')}-{found.month:%Y-%m}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 
@@ -139,6 +168,29 @@ def explain(request: HttpRequest, number: str) -> HttpResponse:
     }
     fragment = request.headers.get("HX-Request")
     return _draw(request, f"complaints/{'_' if fragment else ''}explain.html", context)
+
+
+@require_safe
+@only()
+@never_cache
+def war_room(request: HttpRequest, number: str) -> HttpResponse:
+    """作战室: everything about a major complaint on one page that prints: who, what until when, what is promised, what
+    is missing, what happened last. For colleagues; refuses `not_found` for anything that is not major."""
+    user = current_user(request)
+    found = case_for(user, number)
+    if not user.is_employee or not isinstance(found, Complaint) or not found.is_major:
+        raise NotFound
+    page = case_page(user, number)
+    context = _context(request, page.case, user) | {
+        "page": page,
+        "open_tasks": sorted(
+            (each for each in page.tasks if each.done_at is None), key=lambda each: each.due_at
+        ),
+        "done_tasks": [each for each in page.tasks if each.done_at is not None],
+        "latest": page.lines[: -LATEST - 1 : -1],
+        "printed_at": database_now(),
+    }
+    return _draw(request, "complaints/war_room.html", context)
 
 
 @require_safe

@@ -20,6 +20,7 @@ from servicecenter.lib import trouble, works
 from servicecenter.notifications.actions import compose, post
 from servicecenter.workflow.run import allowed
 
+trouble.explain("article_of_its_community", _("This article is for another community."))
 trouble.explain("no_close_without_evidence", _("A claim for compensation is not closed without evidence."))
 
 

@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from complaints.api import cases as complaint_cases
 from complaints.api import lists as complaint_lists
+from complaints.api import photos as complaint_photos
 from decoration.api import permits
 from decoration.api import site as permit_site
 from owners.api import me, people, places
@@ -120,6 +121,16 @@ urlpatterns = [
         name="complaint-timeline",
     ),
     path(
+        "complaints/<str:number>/photos/",
+        complaint_photos.ComplaintPhotosEndpoint.as_view(),
+        name="complaint-photos",
+    ),
+    re_path(
+        r"^complaints/(?P<number>[^/]+)/photos/(?P<token>[0-9a-f]{32})/(?P<size>full|thumb)/$",
+        complaint_photos.ComplaintPhotoEndpoint.as_view(),
+        name="complaint-photo",
+    ),
+    path(
         "complaints/<str:number>/<slug:action>/",
         complaint_cases.ComplaintStepEndpoint.as_view(),
         name="complaint-step",
@@ -130,6 +141,16 @@ urlpatterns = [
         "inquiries/<str:number>/timeline/",
         complaint_cases.InquiryTimelineEndpoint.as_view(),
         name="inquiry-timeline",
+    ),
+    path(
+        "inquiries/<str:number>/photos/",
+        complaint_photos.InquiryPhotosEndpoint.as_view(),
+        name="inquiry-photos",
+    ),
+    re_path(
+        r"^inquiries/(?P<number>[^/]+)/photos/(?P<token>[0-9a-f]{32})/(?P<size>full|thumb)/$",
+        complaint_photos.InquiryPhotoEndpoint.as_view(),
+        name="inquiry-photo",
     ),
     path(
         "inquiries/<str:number>/<slug:action>/",

@@ -85,6 +85,11 @@ app.conf.beat_schedule = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "remind-keepers": {
+        "task": "servicecenter.bulletins.tasks.remind_keepers",
+        "schedule": crontab(hour="9", minute="10"),
+        "options": {"expires": 3600},
+    },
     # 17:30, and made up until midnight by whoever was away then; the message is the row that says it was told.
     "stock-taking": {
         "task": "complaints.tasks.take_stock",

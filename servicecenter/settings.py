@@ -238,6 +238,7 @@ SPECTACULAR_SETTINGS = {
         "Place": "repairs.models.Place",
         "ConfirmMethod": "repairs.workflow.ConfirmMethod",
         "PhotoKind": "servicecenter.attachments.models.PhotoKind",
+        "ArticleKind": "servicecenter.bulletins.models.ArticleKind",
         "SegmentKind": "servicecenter.sla.segments.SegmentKind",
         "RepairChannel": "repairs.models.Channel",
         "LadderChannel": "servicecenter.sla.models.rungs.Way",

@@ -14,7 +14,7 @@ from complaints.actions.answering import (
     pass_on,
 )
 from complaints.actions.closing import archive, close, reopen, review, settle, sign_off
-from complaints.actions.grouping import join, leave, link
+from complaints.actions.grouping import add_link, join, leave, link, unlink
 from complaints.actions.intake import Said, Taken, receive
 from complaints.actions.leading import assign, classify, form_team, raise_level, set_day
 from complaints.actions.steps import add_note, add_photo, convert, withdraw
@@ -60,6 +60,8 @@ CALLS: Mapping[str, Mapping[str, Callable[..., Any]]] = {
         "form_team": form_team,
         "join": join,
         "leave": leave,
+        "link": add_link,
+        "unlink": unlink,
         "withdraw": withdraw,
         "urge": urge,
         "note": add_note,

@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from complaints.actions.leading import raise_level
 from complaints.actions.steps import take
 from complaints.models import GROUP_IS_MAJOR, Complaint, Level, Link
+from complaints.queries.links import target_of
 from complaints.workflow import OPEN, Status
 from servicecenter.accounts.models import User
 from servicecenter.audit.events import Actor, record
 from servicecenter.lib.clock import instant
 from servicecenter.lib.refusals import Invalid, NotFound, NotPermitted
-from servicecenter.workflow.run import lock
+from servicecenter.workflow.run import Step, lock
 
 
 def join(
@@ -71,6 +72,36 @@ def leave(
 ) -> Complaint:
     """It has a cause of its own after all, and goes on where it stood; its promises count from the beginning."""
     return take(complaint, "leave", by=by, at=at, version=version, changes={"lead": None, "held_from": ""})
+
+
+def add_link(complaint: Complaint, *, other: str, by: User, at: datetime | None = None) -> Complaint:
+    """Puts a case beside it by its number, or a person by their telephone number. Twice is once. Refuses `invalid` for
+    what is not found in this community, for itself, and for a person beside an anonymous complaint."""
+    target = target_of(by, complaint, other)
+    if target is None:
+        raise Invalid(errors={"other": [_("Nothing with this number is on record here.")]})
+
+    def write(step: Step[Any]) -> None:
+        Link.objects.get_or_create(
+            complaint=step.case,
+            work=target.work,
+            case_id=target.case_id,
+            defaults={"community_id": step.case.community_id, "number": target.number},
+        )
+
+    return take(complaint, "link", by=by, at=at, data={"number": target.number}, first=(write,))
+
+
+def unlink(complaint: Complaint, *, link: int, by: User, at: datetime | None = None) -> Complaint:
+    """It has nothing to do with it after all. Refuses `not_found` for a link that is not here."""
+
+    def drop(step: Step[Any]) -> None:
+        gone, _rows = step.case.links.filter(pk=link).delete()
+        if not gone:
+            raise NotFound
+
+    number = complaint.links.filter(pk=link).values_list("number", flat=True).first()
+    return take(complaint, "unlink", by=by, at=at, data={"number": number or ""}, first=(drop,))
 
 
 def link(

@@ -47,7 +47,7 @@ def _tell(user: User, day: date, at: datetime) -> bool:
             at=at,
             community_id=stock.lines[0].case.community_id,
             work=WORK,
-            params={"count": len(stock.lines), "red": stock.red, "late": stock.late},
+            params={"count": len(stock.lines), "red_count": stock.red, "late_count": stock.late},
         )
     )
     return True

@@ -79,6 +79,10 @@ class ComplaintStepIn(StepIn):
     level = serializers.ChoiceField(Level.choices, required=False)
     compensation = TruthField(required=False)
     lead = serializers.CharField(max_length=24, required=False, help_text="Number of the other complaint.")
+    other = TextSerializerField(
+        max_length=32, required=False, help_text="`link`: number of a case, or somebody's telephone number."
+    )
+    link = IdField(required=False, help_text="`unlink`: id of the link.")
 
 
 class InquiryStepIn(StepIn):

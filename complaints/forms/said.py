@@ -34,6 +34,8 @@ SENTENCES: Mapping[str, str | Promise] = {
     "form_team": _("The joint team is formed and knows."),
     "join": _("%(number)s goes on with its group."),
     "leave": _("%(number)s goes on by itself."),
+    "link": _("It stands beside %(number)s now."),
+    "unlink": _("The link is taken away."),
     "withdraw": _("%(number)s is withdrawn."),
     "convert": _("It goes on under %(became)s."),
     "urge": _("We have passed on that it is pressing."),

@@ -6,72 +6,32 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from complaints.actions import CALLS, add_photo, turn_into
-from complaints.models import Complaint, Inquiry, Kind, Level, Side, Substance, Type
-from complaints.queries.cases import may_lead
-from complaints.queries.guide import guide_of, label_of
+from complaints.actions import turn_into
+from complaints.forms.base import LONG, NoteForm, ReasonForm, VoiceStepForm, people
+from complaints.forms.leading import (
+    AssignForm,
+    ClassifyForm,
+    DayForm,
+    FinishTaskForm,
+    JoinForm,
+    LinkForm,
+    TaskForm,
+    TeamForm,
+    UnlinkForm,
+)
+from complaints.models import Complaint, Inquiry, Kind, Side, Substance
+from complaints.queries.guide import guide_of
 from complaints.queries.offers import offer_of
-from complaints.queries.people import colleagues_of, handlers_for
 from servicecenter.accounts.models import User
 from servicecenter.attachments.actions import Filed
 from servicecenter.bulletins.models import ArticleVersion
-from servicecenter.cases.forms import Data, Files, StepForm, row_for
+from servicecenter.cases.forms import Data, Files, row_for
 from servicecenter.lib.fields import TextField
-from servicecenter.lib.formtools import MomentField, PicturesField
+from servicecenter.lib.formtools import PicturesField
 from servicecenter.lib.refusals import NotFound
-from servicecenter.workflow.table import Transition
-
-LONG, REASON = 2000, 500
-
-
-def _people(form: forms.Form, name: str, rows: Any) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ModelChoiceField)
-    field.queryset = rows
-
-
-class VoiceStepForm(StepForm):
-    """A step of a complaint or an inquiry."""
-
-    def named(self, transition: Transition) -> str:
-        """What it is called for this reader."""
-        return label_of(self.case, transition, self.user)
-
-    def call(self) -> Callable[..., Any]:
-        """The action."""
-        return CALLS[self.case.TABLE.work][self.action]
-
-    def begin(self, asked: Mapping[str, str]) -> None:
-        """What the address of the form says already."""
-
-    def keep(self, picture: Filed, *, by: User) -> None:
-        """Evidence, or what is complained of."""
-        add_photo(self.case, picture=picture, by=by)
-
-
-NOTES = {
-    "acknowledge": _("What you told the complainant"),
-    "find": _("What was found"),
-    "finish_task": _("What came of it"),
-    "agree": _("Who agreed, and how you know"),
-    "sign_off": _("A word for the file"),
-    "urge": _("What makes it pressing"),
-}
-
-
-class NoteForm(VoiceStepForm):
-    """A few words."""
-
-    note = TextField(label=_("Note"), max_length=LONG, multiline=True)
-
-    def prepare(self) -> None:
-        """Asks in the words of the step."""
-        self.fields["note"].label = NOTES.get(self.action, _("Note"))
-        if self.action == "agree" and not self.user.is_employee:
-            del self.fields["note"]
 
 
 class AsideNoteForm(NoteForm):
@@ -135,138 +95,6 @@ class WordsForm(VoiceStepForm):
         self.order_fields([name, "photos"])
 
 
-QUESTIONS = {
-    "disagree": _("What speaks against it?"),
-    "reopen": _("What is not right yet?"),
-    "withdraw": _("Why do you take it back?"),
-    "ask_again": _("What is still open?"),
-    "raise_level": _("Why is it more serious?"),
-}
-
-
-class ReasonForm(VoiceStepForm):
-    """Why."""
-
-    reason = TextField(label=_("Why"), max_length=REASON, multiline=True)
-
-    def prepare(self) -> None:
-        """Asks in the words of the step."""
-        self.fields["reason"].label = QUESTIONS.get(self.action, _("Why"))
-
-
-class AssignForm(VoiceStepForm):
-    """Who is in charge."""
-
-    handler = forms.ModelChoiceField(
-        label=pgettext_lazy("complaint page", "In charge"), queryset=User.objects.none()
-    )
-    note = TextField(label=_("A word for them"), max_length=REASON, multiline=True)
-
-    def prepare(self) -> None:
-        """Whoever may take it on, never somebody whom it is about."""
-        if isinstance(self.case, Complaint):
-            _people(self, "handler", handlers_for(self.case))
-        else:
-            _people(
-                self, "handler", User.objects.staff_of([self.case.community_id]).order_by("name", "username")
-            )
-
-
-class TaskForm(VoiceStepForm):
-    """Something to be done by somebody until a day."""
-
-    what = TextField(label=pgettext_lazy("task", "What is to be done"), max_length=300)
-    owner = forms.ModelChoiceField(label=_("Who does it"), queryset=User.objects.none())
-    due_at = MomentField(label=_("Until"))
-
-    def prepare(self) -> None:
-        """Colleagues."""
-        _people(self, "owner", colleagues_of(self.case))
-
-
-class FinishTaskForm(NoteForm):
-    """Which task, and what came of it."""
-
-    task = forms.TypedChoiceField(label=_("Task"), coerce=int, widget=forms.RadioSelect)
-    field_order = ("task", "note")
-
-    def prepare(self) -> None:
-        """Open tasks; of somebody who only helps their own."""
-        super().prepare()
-        rows = self.case.tasks.filter(done_at=None).select_related("owner")
-        if self.case.standings(self.user) == {"member"}:
-            rows = rows.filter(owner=self.user)
-        field = self.fields["task"]
-        assert isinstance(field, forms.TypedChoiceField)
-        field.choices = [(str(task.pk), f"{task.what} · {task.owner}") for task in rows]
-
-
-class ClassifyForm(VoiceStepForm):
-    """The right type and level; whom it is about."""
-
-    type = forms.ChoiceField(label=pgettext_lazy("complaint", "Type"), choices=Type.choices)
-    level = forms.ChoiceField(label=_("Level"), choices=Level.choices, widget=forms.RadioSelect)
-    compensation = forms.BooleanField(label=_("Money is asked for"))
-    about = forms.ModelChoiceField(
-        label=_("About a colleague"),
-        queryset=User.objects.none(),
-        empty_label=_("Nobody"),
-        help_text=_("They do not see it any more."),
-    )
-    reason = TextField(label=_("Why"), max_length=REASON)
-
-    def prepare(self) -> None:
-        """Begins with what it says now."""
-        case = self.case
-        self.initial.update(
-            type=case.type, level=case.level, compensation=case.compensation, about=case.about_id
-        )
-        _people(self, "about", User.objects.staff_of([case.community_id]).order_by("name", "username"))
-
-
-class DayForm(VoiceStepForm):
-    """The day of closing."""
-
-    close_by = MomentField(label=_("Closed by"))
-    reason = TextField(label=_("Why then"), max_length=REASON)
-
-
-class TeamForm(VoiceStepForm):
-    """The joint team: its lead, and who is on it."""
-
-    handler = forms.ModelChoiceField(label=_("Lead"), queryset=User.objects.none())
-    members = forms.ModelMultipleChoiceField(
-        label=_("Members"), queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple
-    )
-
-    def prepare(self) -> None:
-        """Begins with the team as it is."""
-        _people(self, "handler", handlers_for(self.case))
-        _people(self, "members", colleagues_of(self.case))
-        self.initial.update(
-            handler=self.case.handler_id, members=list(self.case.team.values_list("user", flat=True))
-        )
-
-    def arguments(self) -> dict[str, Any]:
-        """People, not a query."""
-        given = super().arguments()
-        return given | {"members": list(given["members"])}
-
-
-class JoinForm(VoiceStepForm):
-    """Which complaint leads the group."""
-
-    lead = forms.CharField(label=_("Number of the complaint that leads"), max_length=24)
-
-    def clean_lead(self) -> Complaint:
-        """An open one of the same community, by its number."""
-        number = str(self.cleaned_data["lead"]).strip().upper()
-        found = may_lead(self.user, self.case).filter(number=number).first()
-        if found is None:
-            raise forms.ValidationError(gettext("There is no open complaint with this number here."))
-        return found
-
-
 class AnswerForm(VoiceStepForm):
     """The answer; of a suggestion also whether it is taken up, and whether everybody may read it."""
 
@@ -287,7 +115,7 @@ class AnswerForm(VoiceStepForm):
     def prepare(self) -> None:
         """Questions of suggestions only."""
         self.initial.setdefault("answer", self.case.answer)
-        _people(self, "article", ArticleVersion.objects.in_force())
+        people(self, "article", ArticleVersion.objects.in_force())
 
     def begin(self, asked: Mapping[str, str]) -> None:
         """With the words of an article that fits, to be adapted before they are sent."""
@@ -305,7 +133,7 @@ class PraisedForm(VoiceStepForm):
 
     def prepare(self) -> None:
         """Colleagues."""
-        _people(self, "about", User.objects.staff_of([self.case.community_id]).order_by("name", "username"))
+        people(self, "about", User.objects.staff_of([self.case.community_id]).order_by("name", "username"))
         self.initial.setdefault("about", self.case.about_id)
 
 
@@ -363,6 +191,8 @@ FORMS: Mapping[str, type[VoiceStepForm]] = {
     "set_day": DayForm,
     "form_team": TeamForm,
     "join": JoinForm,
+    "link": LinkForm,
+    "unlink": UnlinkForm,
     "withdraw": ReasonForm,
     "convert": ConvertForm,
     "urge": NoteForm,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from complaints.models.complaints import Complaint, ComplaintQuerySet, Link, Member, Task, helped_by
+from complaints.models.examples import VoiceExample, VoiceExampleQuerySet
 from complaints.models.inquiries import Inquiry, InquiryQuerySet
 from complaints.models.kinds import (
     GROUP_IS_MAJOR,
@@ -38,5 +39,7 @@ __all__ = [
     "Task",
     "Type",
     "Voice",
+    "VoiceExample",
+    "VoiceExampleQuerySet",
     "helped_by",
 ]

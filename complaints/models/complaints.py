@@ -195,6 +195,11 @@ class Complaint(Voice):
         return not self.has_open_tasks
 
     @property
+    def has_links(self) -> bool:
+        """Whether something was put beside it."""
+        return self.links.exists()
+
+    @property
     def has_evidence(self) -> bool:
         """Whether a picture is attached."""
         return Photo.objects.filter(work="complaint", case_id=self.pk).exists()
@@ -273,7 +278,8 @@ class Member(models.Model):
 
 
 class Link(models.Model):
-    """Another case that has to do with a complaint: a repair, a handover, another complaint."""
+    """Something that has to do with a complaint: a repair, a permit, another complaint; somebody on record (then
+    without a number: names are read where they stand, and go with the record)."""
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="+")
     complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="links")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,22 @@ from servicecenter.audit.events import Actor
 from servicecenter.bulletins.models import ArticleVersion
 from servicecenter.workflow.standings import Standing
 from servicecenter.workflow.table import Table
+
+# It is answered from an article that its own residents may have read, whoever writes the row.
+OWN_ARTICLE = pgtrigger.Trigger(
+    name="article_of_its_community",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("article_id"),  # type: ignore[no-untyped-call]
+    condition=pgtrigger.Condition("NEW.article_id IS NOT NULL"),
+    func="""
+        IF NOT EXISTS (SELECT 1 FROM bulletins_articleversion v JOIN bulletins_article a ON a.id = v.article_id
+            WHERE v.id = NEW.article_id AND (a.community_id IS NULL OR a.community_id = NEW.community_id)) THEN
+            RAISE EXCEPTION 'inquiry % is answered from an article of another community', NEW.number
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'article_of_its_community';
+        END IF;
+        RETURN NEW;
+    """,
+)
 
 KINDS = [(kind.value, kind.label) for kind in Kind if kind != Kind.COMPLAINT]
 BY_ROLE = frozenset({Role.AGENT.value, Role.SUPERVISOR.value, Role.MANAGER.value})
@@ -98,6 +115,7 @@ class Inquiry(Voice):
                 condition=Q(public=False, adopted=None) | Q(kind="suggestion"),
             ),
         ]
+        triggers: ClassVar = [OWN_ARTICLE]
         indexes: ClassVar = [
             models.Index(fields=["community", "-id"], name="inquiry_list"),
             models.Index(

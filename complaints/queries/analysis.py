@@ -7,17 +7,15 @@ complaint about themselves.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-
-from django.utils.translation import gettext as _
 
 from complaints.models import Complaint, Type
 from complaints.queries.cases import REPEAT_WITHIN
 from complaints.workflow import OPEN, Status
 from servicecenter.accounts.models import User
-from servicecenter.lib.clock import LOCAL, start_of_day
+from servicecenter.lib.clock import start_of_day
 from servicecenter.sla.models import Clock, Stage
 
 ASIDE = (Status.WITHDRAWN, Status.CONVERTED)
@@ -170,31 +168,3 @@ def _groups(cases: Sequence[Complaint]) -> list[tuple[Complaint, int]]:
     """Leads of groups with how many households went with them, the largest first."""
     sizes = Counter(case.lead for case in cases if case.lead is not None)
     return sizes.most_common(MOST_BUILDINGS)
-
-
-def head() -> tuple[str, ...]:
-    """The columns of the sheet."""
-    return (
-        _("Number"), _("Received"), _("Type"), _("Level"), _("Community"), _("Building"), _("Status"),
-        _("Days until closed"), _("Repeated"), _("Opened again"), _("Goes on with"),
-    )  # fmt: skip
-
-
-def rows(found: Analysis) -> Iterator[tuple[str, ...]]:
-    """A line a complaint, without a name, a home or a word of anybody."""
-    again = {case.pk for case in found.repeats}
-    for case in found.cases:
-        closed = case.first_closed_at
-        yield (
-            case.number,
-            case.received_at.astimezone(LOCAL).strftime("%Y-%m-%d"),
-            case.get_type_display(),
-            case.get_level_display(),
-            case.community.name,
-            case.building.name if case.building else "",
-            case.get_status_display(),
-            str((closed - case.received_at).days) if closed else "",
-            _("yes") if case.pk in again else "",
-            str(case.reopen_count or ""),
-            case.lead.number if case.lead else "",
-        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import QuerySet
 
 from complaints.models import Complaint, Inquiry, Substance
+from complaints.queries.people import LEAD_ROLES
 from complaints.workflow import OPEN, Status
 from owners.models import Building, Unit
 from servicecenter.accounts.models import User
@@ -108,10 +110,18 @@ def repeats(user: User, *, unit: Unit | None, type: str, at: datetime, but: int 
 
 @dataclass(frozen=True)
 class Pattern:
-    """How often the same person wrote within 90 days, and how many of these were not confirmed."""
+    """How often the same person complained within 90 days, and what the investigations came to."""
 
     count: int
+    days: int
+    confirmed: int
+    partly: int
     not_confirmed: int
+
+    @property
+    def undecided(self) -> int:
+        """How many are not looked into to the end."""
+        return self.count - self.confirmed - self.partly - self.not_confirmed
 
     @property
     def is_many(self) -> bool:
@@ -119,16 +129,24 @@ class Pattern:
         return self.count >= MANY
 
 
-def pattern_of(user: User, complaint: Complaint) -> Pattern:
-    """For whoever answers next: a fact, said in plain words; no judgement of anybody. Nothing of an anonymous one."""
-    if complaint.reporter_id is None:
-        return Pattern(0, 0)
+def pattern_of(user: User, complaint: Complaint) -> Pattern | None:
+    """For those who lead: facts, said in plain words; no judgement of anybody, and no mark that whoever answers next
+    would see. Nothing of an anonymous one."""
+    if complaint.reporter_id is None or user.role not in LEAD_ROLES:
+        return None
     since = complaint.received_at - REPEAT_WITHIN
     rows = Complaint.objects.visible_to(user).filter(
         reporter=complaint.reporter_id, received_at__gte=since, received_at__lte=complaint.received_at
     )
     found = list(rows.values_list("substance", flat=True))
-    return Pattern(len(found), sum(each == Substance.NOT for each in found))
+    held = Counter(found)
+    return Pattern(
+        len(found),
+        REPEAT_WITHIN.days,
+        held[Substance.CONFIRMED],
+        held[Substance.PARTLY],
+        held[Substance.NOT],
+    )
 
 
 def group_of(complaint: Complaint) -> list[Complaint]:

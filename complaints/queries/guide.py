@@ -45,6 +45,8 @@ COMPLAINT = Guide(
         "classify",
         "join",
         "leave",
+        "link",
+        "unlink",
         "urge",
         "note",
         "add_photo",

@@ -15,6 +15,7 @@ from complaints.queries.cases import (
     same_cause,
 )
 from complaints.queries.guide import NextStep, buttons, next_step, way
+from complaints.queries.links import Beside, beside
 from complaints.queries.offers import Offer, offers_for
 from complaints.queries.story import timeline
 from complaints.workflow import OPEN
@@ -43,7 +44,7 @@ class CasePage:
     earlier: list[Complaint] = field(default_factory=list)
     pattern: Pattern | None = None
     missing: list[str] = field(default_factory=list)
-    links: list[Any] = field(default_factory=list)
+    links: list[Beside] = field(default_factory=list)
     # Of two neighbours: what each said, never on one page with the other for anybody but the staff.
     sides: list[tuple[str, list[str]]] = field(default_factory=list)
     # Of an inquiry: articles that may answer it.
@@ -86,7 +87,7 @@ def _for_staff(user: User, case: Complaint) -> dict[str, Any]:
         "group": group_of(case),
         "pattern": pattern_of(user, case),
         "missing": case.missing if is_open else [],
-        "links": list(case.links.all()),
+        "links": beside(user, case.links.all()),
         "earlier": repeats(user, unit=case.unit, type=case.type, at=case.received_at, but=case.pk),
     }
     if is_open and case.lead_id is None:

@@ -47,6 +47,7 @@ STEPS: Mapping[str, Look] = CLOCKS | {
     "join": (pgettext_lazy("complaint", "Goes on in a group complaint"), "link", "plain"),
     "leave": (pgettext_lazy("complaint", "Goes on by itself"), "unlink", "plain"),
     "link": (pgettext_lazy("complaint", "Another case added"), "link", "plain"),
+    "unlink": (pgettext_lazy("complaint", "A link was taken away"), "unlink", "plain"),
     "withdraw": (pgettext_lazy("complaint", "Withdrawn"), "arrow-back-up", "plain"),
     "convert": (pgettext_lazy("complaint", "Goes on as something else"), "switch-horizontal", "plain"),
     "urge": (pgettext_lazy("complaint", "Urged"), "bell-ringing", "waiting"),

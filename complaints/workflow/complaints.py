@@ -297,6 +297,26 @@ TABLE = Table(
             needs=["note"],
             aside=True,
         ),
+        # A repair, a permit, somebody on record: shown beside it, for colleagues.
+        row(
+            "link",
+            pgettext_lazy("complaint", "Link to something"),
+            sources=[s for s in S if s not in FINAL],
+            who=EVERYBODY_AT_IT,
+            needs=["other"],
+            aside=True,
+            internal=True,
+        ),
+        row(
+            "unlink",
+            pgettext_lazy("complaint", "Take a link away"),
+            sources=[s for s in S if s not in FINAL],
+            who=EVERYBODY_AT_IT,
+            needs=["link"],
+            aside=True,
+            internal=True,
+            when="has_links",
+        ),
         row(
             "add_photo",
             _("Add a photo"),

@@ -9,7 +9,6 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from repairs.api.photos import PhotoOut, photo_links
 from repairs.api.shapes import TicketOut, draw
 from repairs.models import Ticket
 from repairs.queries import Line, case_for, timeline
@@ -17,6 +16,7 @@ from repairs.workflow import UNFINISHED, Status
 from servicecenter.accounts.endpoints import Endpoint
 from servicecenter.accounts.models import STAFF_ROLES, Role
 from servicecenter.audit.access import NOT_IN_ROLL, record_access
+from servicecenter.cases.photo_api import PhotoOut, with_links
 from servicecenter.lib.clock import database_now
 from servicecenter.lib.fields import TextSerializerField
 from servicecenter.lib.lists import Page, ordering, paged
@@ -70,7 +70,9 @@ class TimelineEndpoint(WholeListEndpoint):
 
 
 def _line(request: Request, ticket: Ticket, line: Line) -> dict[str, Any]:
-    pictures = [photo_links(request, ticket, each) for each in line.photos]
+    pictures = [
+        with_links(request, each, route="api:repair-photo", number=ticket.number) for each in line.photos
+    ]
     names = ("at", "action", "label", "status", "actor", "text", "internal")
     return {name: getattr(line, name) for name in names} | {"photos": pictures}
 

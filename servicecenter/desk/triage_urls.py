@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from servicecenter.desk.views import triage
+from servicecenter.desk.views import triage, voice_triage
 
 app_name = "triage"
 urlpatterns = [
     path("", triage.overruled, name="overruled"),
     path("tickets/<str:number>/", triage.add, name="teach"),
+    path("voices/", voice_triage.voices, name="voices"),
+    path("voices/examples/<int:pk>/drop/", voice_triage.drop, name="drop_voice"),
+    path("voices/<str:number>/", voice_triage.teach, name="teach_voice"),
     path("examples/", triage.add, name="add"),
     path("examples/<int:pk>/drop/", triage.drop, name="drop"),
     path("models/", triage.versions, name="models"),

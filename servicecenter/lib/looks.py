@@ -230,6 +230,8 @@ ACTION: Mapping[str, str] = {
     "set-day": "calendar-event",
     "form-team": "users-group",
     "join": "link",
+    "link": "link",
+    "unlink": "unlink",
     "leave": "unlink",
     "convert": "switch-horizontal",
     "add-photo": "camera",

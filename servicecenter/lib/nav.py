@@ -108,6 +108,7 @@ FACES: Mapping[str, tuple[Item, ...]] = {
         ),
         Item("complaints", _("Complaints"), "complaints:list", "message-report"),
         Item("permits", _("Decoration"), "permits:list", "paint"),
+        Item("knowledge", pgettext_lazy("knowledge base", "Knowledge"), "desk:knowledge", "book-2"),
         Item("manage", _("Manage"), "manage", "settings", roles=LEADERS),
     ),
 }
@@ -136,6 +137,14 @@ MANAGE: tuple[Card, ...] = (
         "triage:overruled",
         "robot",
         text=_("Where people overrule what the program proposes, and teaching it better."),
+        roles=LEADERS,
+    ),
+    Card(
+        "knowledge_categories",
+        _("Categories of the knowledge base"),
+        "desk:knowledge_categories",
+        "book-2",
+        text=_("What articles are about, and in which order residents find them."),
         roles=LEADERS,
     ),
     Card(

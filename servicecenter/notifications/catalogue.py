@@ -24,6 +24,8 @@ FACTS: Mapping[str, str | Promise] = {
     "number": _("number of the case"),
     "code": _("the six digits"),
     "count": _("how many"),
+    "red_count": _("how many have no next step"),
+    "late_count": _("how many are past their promise"),
     "due_at": _("until when"),
     "unit": _("unit code"),
     "starts_at": _("when it begins"),
@@ -40,6 +42,8 @@ ALWAYS: Mapping[str, str | Promise] = {
     "link": _("where the reader goes on"),
 }
 REQUIRED = ("number", "code", "count")
+# What such a message is for: none of them may be lost on the way.
+ALL_REQUIRED = ("red_count", "late_count")
 # Templates with one sort of reader do not ask who reads; these are the residents'.
 RESIDENTS_ONLY = frozenset(
     {
@@ -71,7 +75,7 @@ RESIDENTS_ONLY = frozenset(
 # Written anew each time: there is no wording to keep.
 WRITTEN = frozenset({"consent_news"})
 # Facts that are words: a text that is edited begins with their placeholders.
-NAMED = ("number", "first_number", "code", "unit", "engineer_name", "in_minutes")
+NAMED = ("number", "first_number", "code", "unit", "engineer_name", "in_minutes", *ALL_REQUIRED)
 PREFIXES = ("account", "group", "promise")
 GENERAL = "general"
 
@@ -91,8 +95,9 @@ class Entry:
 
     @property
     def required(self) -> tuple[str, ...]:
-        """What says which case it is: the first of them that the message has."""
-        return tuple(name for name in REQUIRED if name in self.facts)[:1]
+        """What says which case it is: the first of them that the message has; and what it is sent for."""
+        which = tuple(name for name in REQUIRED if name in self.facts)[:1]
+        return (*which, *(name for name in ALL_REQUIRED if name in self.facts))
 
 
 @cache
@@ -129,6 +134,8 @@ def sample_facts() -> dict[str, Any]:
         "number": "R261122-0042",
         "code": "123456",
         "count": 50,
+        "red_count": 3,
+        "late_count": 2,
         "due_at": due,
         "unit": "3-2-1201",
         "starts_at": due,

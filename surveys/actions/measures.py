@@ -6,18 +6,20 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from servicecenter.accounts.models import Role, User
+from servicecenter.accounts.models import Community, Role, User
 from servicecenter.accounts.numbers import next_number
 from servicecenter.attachments.actions import Filed, store_photo
 from servicecenter.attachments.models import PhotoKind
-from servicecenter.lib.clock import end_of_day, local_day
-from servicecenter.lib.refusals import Invalid
+from servicecenter.lib.clock import end_of_day, instant, local_day
+from servicecenter.lib.refusals import Invalid, NotFound, NotPermitted
 from servicecenter.notifications.actions import compose, post
 from servicecenter.sla import actions as sla
 from servicecenter.workflow.run import Step, begin, run
 from surveys.models import Campaign, Measure
+from surveys.models.measures import LEADERS
 from surveys.workflow import MeasureStatus
 
 # 改进
@@ -67,6 +69,43 @@ def add_measure(
 
     run(campaign, "add_measure", by=by, at=at, text=text, then=(write,))
     return made[0]
+
+
+def decide_for_month(
+    community: Community,
+    *,
+    month: date,
+    text: str,
+    owner: User,
+    due_on: date,
+    topic: str = "",
+    by: User,
+    at: datetime | None = None,
+) -> Measure:
+    """Decides what is done because of a month of complaints; everything else is as with a result of a survey. By
+    whoever leads in the community. Refuses `not_found`, `not_permitted`, and `invalid` as `add_measure` does."""
+    if community.pk not in by.community_ids:
+        raise NotFound
+    if by.role not in LEADERS:
+        raise NotPermitted
+    now = instant(at)
+    _check_owner(community.pk, owner)
+    _check_day(due_on, now)
+    with transaction.atomic():
+        measure = Measure(
+            community=community,
+            month=month.replace(day=1),
+            number=next_number(community, LETTER, now),
+            text=text,
+            owner=owner,
+            due_on=due_on,
+            section=topic,
+            public=False,
+        )
+        begin(measure, action="decide", by=by, at=now, text=text)
+        _arm(measure, now)
+        _tell(measure, "give_task", [owner.pk], now)
+    return measure
 
 
 def finish_measure(
@@ -171,12 +210,16 @@ def overdue(measure_id: int, at: datetime) -> None:
 
 
 def _check(campaign: Campaign, owner: User, due_on: date, section: str, when: datetime) -> None:
-    if not User.objects.staff_of([campaign.community_id]).filter(pk=owner.pk).exists():
-        raise Invalid(errors={"owner": [_("Please choose somebody who works here.")]})
+    _check_owner(campaign.community_id, owner)
     known = {each.code for each in campaign.questionnaire.sheet.sections}
     if section and section not in known:
         raise Invalid(errors={"section": [_("The questionnaire has no such section.")]})
     _check_day(due_on, when)
+
+
+def _check_owner(community_id: int, owner: User) -> None:
+    if not User.objects.staff_of([community_id]).filter(pk=owner.pk).exists():
+        raise Invalid(errors={"owner": [_("Please choose somebody who works here.")]})
 
 
 def _check_day(due_on: date, when: datetime) -> None:

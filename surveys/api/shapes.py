@@ -177,6 +177,7 @@ class MeasureOut(serializers.Serializer[Any]):
     status = serializers.ChoiceField(MeasureStatus.choices)
     community = serializers.CharField(source="community.code")
     campaign = serializers.CharField(source="campaign.number", allow_null=True, default=None)
+    month = serializers.DateField(allow_null=True, help_text="Of an analysis of complaints: its first day.")
     section = serializers.CharField(help_text="What it should move; empty for everything.")
     text = serializers.CharField()
     owner = serializers.CharField(source="owner.username")

@@ -29,13 +29,16 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 
 
 class Measure(Case):
-    """Something that is done because of a result. `section`: what it should move; its next campaign shows whether."""
+    """Something that is done because of a result. `section`: what it should move, a section of the questionnaire or a
+    type of complaints; the next campaign, or the next months, show whether."""
 
     TABLE = MEASURE
 
     status = models.CharField(_("status"), max_length=24, choices=MeasureStatus.choices)
     number = models.CharField(_("number"), max_length=24, unique=True)
-    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="measures")
+    # What it is decided on because of: the results of a campaign, or a month of complaints (its first day).
+    campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, related_name="measures")
+    month = models.DateField(null=True)
     section = models.CharField(max_length=32, blank=True)
     text = models.CharField(_("what is done"), max_length=300)
     owner = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -56,6 +59,11 @@ class Measure(Case):
         ordering: ClassVar = ["due_on", "id"]
         constraints: ClassVar = [
             models.CheckConstraint(name="measure_status_known", condition=Q(status__in=MeasureStatus.values)),
+            models.CheckConstraint(
+                name="measure_has_one_reason",
+                condition=Q(campaign__isnull=False, month=None)
+                | Q(campaign=None, month__isnull=False, public=False),
+            ),
             models.CheckConstraint(name="measure_said", condition=~Q(text="")),
             models.CheckConstraint(
                 name="measure_done_is_a_fact",
@@ -77,6 +85,9 @@ class Measure(Case):
         ]
         indexes: ClassVar = [
             models.Index(fields=["owner"], condition=Q(status="open"), name="measure_of_owner"),
+            models.Index(
+                fields=["community", "month"], condition=Q(month__isnull=False), name="measure_of_month"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Case, IntegerField, Q, Value, When
 
@@ -62,9 +63,17 @@ def measure_for(user: User, number: str) -> Measure:
     return found
 
 
+def of_month(user: User, month: date) -> list[Measure]:
+    """What was decided on because of a month of complaints, by its day."""
+    rows = Measure.objects.visible_to(user).filter(month=month)
+    return list(rows.select_related("owner", "verified_by", "community"))
+
+
 def effect_of(measure: Measure) -> Effect | None:
     """What the next campaign with the same questions says about its section (or the whole index); None before it."""
     campaign = measure.campaign
+    if campaign is None:
+        return None
     later = (
         Campaign.objects.filter(
             community=campaign.community_id,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from PIL import Image
 from rest_framework.test import APIClient
 
 from complaints.models import Complaint
@@ -147,3 +150,16 @@ def test_a_resident_names_neither_level_nor_hotline(cast: Cast, api: Api) -> Non
     made = post(api(cast.resident), URL, {"text": "垃圾没人清", "level": "major"}).json()
     assert made["level"] == "ordinary"
     assert post(api(cast.resident), URL, {"text": "垃圾", "channel": "hotline"}).status_code == 400
+
+
+def test_photos_are_added_by_api_and_served_within_scope(cast: Cast, api: Api, stranger_sun: User) -> None:
+    complaint = cast.file()
+    data = BytesIO()
+    Image.new("RGB", (40, 30), "red").save(data, "PNG")
+    photo = SimpleUploadedFile("photo.png", data.getvalue(), "image/png")
+    client = api(cast.resident)
+    answer = client.post(f"{URL}{complaint.number}/photos/", {"photos": photo}, format="multipart")
+    assert answer.status_code == 201, answer.json()
+    address = answer.json()["results"][0]["thumbnail_url"]
+    assert client.get(address).status_code == 200
+    assert api(stranger_sun).get(address).status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -84,6 +85,16 @@ def test_what_is_not_a_known_placeholder_is_refused(subject: str, body: str, adm
     with pytest.raises(Invalid):
         edit(admin_gu, subject, body=body)
     assert not Wording.objects.exists()
+
+
+def test_the_stock_taking_keeps_its_numbers_however_its_words_are_edited(admin_gu: User) -> None:
+    text = editable_text(catalogue()["complaint.stock"], "staff")
+    assert {"{count}", "{red_count}", "{late_count}"} <= set(
+        re.findall(r"\{\w+\}", f"{text.title} {text.body}")
+    )
+    with pytest.raises(Invalid):
+        edit(admin_gu, "{count}", body="{late_count}", event="complaint.stock")
+    edit(admin_gu, "{count}", body="{red_count} {late_count}", event="complaint.stock")
 
 
 def test_template_tags_and_facts_that_look_like_placeholders_stay_text(

@@ -87,6 +87,7 @@ def test_what_is_not_done_goes_back_to_its_owner(
 def test_a_late_one_is_told_to_its_owner_and_the_leaders(
     measure: Measure, town: Town, technician_chen: User
 ) -> None:
+    assert measure.campaign is not None
     overdue(measure.pk, measure.campaign.ends_at)
     told = Message.objects.filter(event="measure.breach").values_list("recipient", flat=True)
     assert set(told) == {technician_chen.pk, town.supervisor.pk}

@@ -15,6 +15,7 @@ from servicecenter.board.queries.figures import FIGURES
 from servicecenter.board.queries.home import home as first_screen
 from servicecenter.board.queries.labels import narrowings
 from servicecenter.board.queries.lengths import LENGTHS
+from servicecenter.board.queries.praise import praised
 from servicecenter.board.queries.sets import AGES
 from servicecenter.board.queries.slices import Grouping
 from servicecenter.board.queries.trends import FUNNEL, TOTALS
@@ -75,6 +76,7 @@ def trends(request: HttpRequest) -> HttpResponse:
         heat=charts.heat(part, figures.heat),
         groups=groups.table(figures),
         by_label=Grouping(by).label,
+        praise=praised(part),
         funnel=tiles.set_bars(FUNNEL, part, figures.sums),
         satisfaction=tiles.satisfaction(part, figures.sums),
         figures=[*FIGURES.values(), *LENGTHS.values()],

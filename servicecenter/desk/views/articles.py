@@ -19,12 +19,12 @@ from servicecenter.bulletins.actions.keepers import check_publisher, check_write
 from servicecenter.bulletins.forms import ArticleForm, RenewForm
 from servicecenter.bulletins.models import Article
 from servicecenter.bulletins.queries.reading import article_for, versions_of
-from servicecenter.desk.views.frame import current_user, desk, never_cache, page
+from servicecenter.desk.views.frame import current_user, keepers, never_cache, page
 from servicecenter.lib.refusals import NotFound
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk
+@keepers
 @never_cache
 def new(request: HttpRequest) -> HttpResponse:
     """The first draft of an article."""
@@ -34,7 +34,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk
+@keepers
 @never_cache
 def edit(request: HttpRequest, article_id: int) -> HttpResponse:
     """The draft of the next version, which begins with what is in force."""
@@ -67,7 +67,7 @@ STEPS: Mapping[str, tuple[Act, str | Promise]] = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk
+@keepers
 @never_cache
 def step(request: HttpRequest, article_id: int, action: str) -> HttpResponse:
     """Publishes, renews, withdraws, throws a draft away. Renewing asks for its days."""

@@ -12,11 +12,16 @@ from servicecenter.accounts.guards import current_user, only
 from servicecenter.accounts.models import Role
 from servicecenter.desk.queries.queues import Counts, counts
 from servicecenter.lib.clock import database_now
+from servicecenter.lib.faces import layout_of
 
-__all__ = ["current_user", "desk", "fragment_of", "never_cache", "page", "rail"]
+__all__ = ["current_user", "desk", "fragment_of", "keepers", "never_cache", "page", "rail"]
 
-# Who works at the desk.
-desk = only(Role.AGENT, Role.SUPERVISOR)
+# Who works at the desk, and has counts in its rail.
+DESK = (Role.AGENT, Role.SUPERVISOR)
+desk = only(*DESK)
+
+# Who works with the knowledge base: those who lead write and publish as well.
+keepers = only(Role.AGENT, Role.SUPERVISOR, Role.MANAGER, Role.ADMIN)
 
 
 def fragment_of(request: HttpRequest) -> str:
@@ -33,8 +38,14 @@ def page(
     counted: Counts | None = None,
 ) -> HttpResponse:
     """A whole page with the counts of the rail."""
-    known = counted or counts(current_user(request), database_now())
-    return render(request, template, {"nav_counts": rail(known), "counts": known} | context, status=status)
+    user = current_user(request)
+    layout = {"layout": layout_of(user.role)}
+    if user.role not in DESK:
+        return render(request, template, layout | context, status=status)
+    known = counted or counts(user, database_now())
+    return render(
+        request, template, layout | {"nav_counts": rail(known), "counts": known} | context, status=status
+    )
 
 
 def rail(known: Counts) -> dict[str, int]:

@@ -31,13 +31,13 @@ from servicecenter.bulletins.queries.reading import (
     versions_of,
 )
 from servicecenter.desk.actions.knowledge import article_of
-from servicecenter.desk.views.frame import current_user, desk, fragment_of, never_cache, page
+from servicecenter.desk.views.frame import current_user, fragment_of, keepers, never_cache, page
 from servicecenter.lib.clock import database_now, local_day
 from servicecenter.lib.refusals import NotFound
 
 
 @require_safe
-@desk
+@keepers
 @never_cache
 def knowledge(request: HttpRequest) -> HttpResponse:
     """Search and list; while somebody types, the results alone."""
@@ -58,7 +58,7 @@ def knowledge(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk
+@keepers
 @never_cache
 def article(request: HttpRequest, article_id: int) -> HttpResponse:
     """One article: what is in force, else the draft, else the last one; `?version=` shows another one, `?with=` what is
@@ -111,7 +111,7 @@ def _opinion(request: HttpRequest, user: User, version: ArticleVersion) -> HttpR
 
 
 @require_safe
-@desk
+@keepers
 @never_cache
 def keeping(request: HttpRequest) -> HttpResponse:
     """What is to be written, published, renewed; `?mine=1`: only what one keeps."""
@@ -126,7 +126,7 @@ def keeping(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@desk
+@keepers
 def from_inquiry(request: HttpRequest, number: str) -> HttpResponse:
     """Drafts an article from an answer, or (`skip`) says that none is needed."""
     user = current_user(request)
@@ -141,7 +141,7 @@ def from_inquiry(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-@desk
+@keepers
 def ready(request: HttpRequest) -> HttpResponse:
     """Brings the articles that come with the program, for each community that one publishes for."""
     user = current_user(request)

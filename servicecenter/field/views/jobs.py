@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from complaints.queries.people import praise_of
 from owners.queries.keys import keys_for
 from repairs.models import Ticket
 from repairs.queries import case_for, case_page
@@ -124,6 +125,7 @@ def me(request: HttpRequest) -> HttpResponse:
     user = current_user(request)
     context = {
         "communities": Community.objects.visible_to(user),
+        "praise": praise_of(user),
         "keys": keys_for(user).order_by("due_at", "id"),
         "nav_counts": {"messages": unread_count(user)},
     }

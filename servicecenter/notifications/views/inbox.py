@@ -38,6 +38,7 @@ PLACES = {
     "inquiry": "complaints:case",
     "stock_taking": "complaints:stock",
     "permit": "permits:case",
+    "knowledge": "desk:knowledge_keeping",
 }
 FOR_RESIDENTS = {
     "profile_change": "portal:changes",

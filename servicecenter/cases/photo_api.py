@@ -1,0 +1,92 @@
+"""What the APIs of all kinds of cases say of photos, and how they take them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.http import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from servicecenter.attachments.models import PhotoKind
+from servicecenter.attachments.queries import photos_of
+from servicecenter.attachments.views import photo as serve
+from servicecenter.lib.formtools import MOST_FILES
+from servicecenter.lib.refusals import Invalid, NotFound
+from servicecenter.lib.serializers import Input, InstantField
+
+
+class PhotoOut(serializers.Serializer[Any]):
+    """One photo. Its addresses ask for access like everything else."""
+
+    kind = serializers.ChoiceField(PhotoKind.choices)
+    caption = serializers.CharField()
+    at = InstantField()
+    url = serializers.URLField()
+    thumbnail_url = serializers.URLField()
+
+
+class PhotosIn(Input):
+    """Up to nine files, each JPEG, PNG or WebP of at most 10 MB. Any name of a part will do; ours is `photos`."""
+
+    photos = serializers.ListField(child=serializers.FileField(), required=True)
+
+
+class Shown(Protocol):
+    """A picture as every kind of case knows it."""
+
+    @property
+    def kind(self) -> str:
+        """What it shows."""
+
+    @property
+    def caption(self) -> str:
+        """The same in words."""
+
+    @property
+    def at(self) -> datetime:
+        """When it was added."""
+
+    @property
+    def token(self) -> str:
+        """What its addresses are made of."""
+
+
+def uploads_of(request: Request) -> list[Any]:
+    """The files of a request, whatever their parts are called. Refuses `invalid` for none and for a tenth."""
+    uploads = [file for files in request.FILES.lists() for file in files[1]]
+    if not 0 < len(uploads) <= MOST_FILES:
+        sentence = _("At most nine photos can be added.") if uploads else _("Please choose a photo.")
+        raise Invalid(errors={"photos": [sentence]})
+    return uploads
+
+
+def listed(request: Request, pictures: Iterable[Shown], *, route: str, number: str, status: int) -> Response:
+    """Photos with their addresses at `route` (number, token, size)."""
+
+    rows = [with_links(request, each, route=route, number=number) for each in pictures]
+    body = {"next": None, "previous": None, "results": PhotoOut(rows, many=True).data}
+    return Response(body, status=status)
+
+
+def with_links(request: Request, picture: Shown, *, route: str, number: str) -> dict[str, Any]:
+    """A photo with its API addresses."""
+    links = [
+        request.build_absolute_uri(reverse(route, args=[number, picture.token, size]))
+        for size in ("full", "thumb")
+    ]
+    facts = {"kind": picture.kind, "caption": picture.caption, "at": picture.at}
+    return facts | {"url": links[0], "thumbnail_url": links[1]}
+
+
+def served(request: Request, *, work: str, case_id: int, token: str, size: str) -> HttpResponseBase:
+    """One picture of a case as on pages: a fixed type, nothing inside can run. Refuses `not_found` for another's."""
+    if token not in {photo.token for photo in photos_of(work, case_id)}:
+        raise NotFound
+    # The plain request knows the user of the token by now.
+    return serve(request._request, token=token, size=size)
