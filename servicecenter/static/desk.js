@@ -95,7 +95,8 @@
     markAsked();
   }
   if (ratings) {
-    document.addEventListener("keydown", rate);
+    // Before the single keys of the frame: y answers the question here and opens no other page.
+    document.addEventListener("keydown", rate, true);
     ratings.addEventListener("focusin", markAsked);
     ratings.addEventListener("change", markAsked);
     markAsked();
@@ -112,6 +113,7 @@
     branches.forEach((branch) => {
       branch.classList.toggle("is-now", now[branch.dataset.branch]);
       branch.classList.toggle("is-aside", any && !now[branch.dataset.branch]);
+      branch.classList.toggle("is-hidden", !now[branch.dataset.branch]);
     });
   }
   if (branches.length) {

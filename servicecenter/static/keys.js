@@ -38,7 +38,7 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (!on || event.ctrlKey || event.altKey || event.metaKey || event.isComposing || typing(event.target)) return;
+    if (!on || event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing || typing(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
     const done = event.key === "j" ? move(1) : event.key === "k" ? move(-1) : press(event.key);
     if (done) event.preventDefault();

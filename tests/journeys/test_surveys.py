@@ -57,10 +57,14 @@ def test_an_agent_calls_with_nine_keys(windows: Windows, agent_zhou: User, ticke
     Community.objects.update(calls_from=time(0), calls_until=time(23, 59, 59))
     page = windows.staff(agent_zhou)
     page.goto(f"{windows.base}/desk/calls/")
+    opened: list[str] = []
+    page.on("request", lambda sent: opened.append(sent.url) if sent.is_navigation_request() else None)
     for key in CALL_KEYS:
         page.keyboard.press(key)
         if key == "n":
             page.wait_for_selector("form[data-ratings]")
     page.wait_for_selector("[data-action=claim]")
+    # y answers a question here; elsewhere at the desk it opens the register of keys.
+    assert [url for url in opened if "/desk/calls/" not in url] == []
     done = FollowUp.objects.get()
     assert (done.status, done.outcome, done.overall, done.solved) == ("done", "satisfied", 9, True)
