@@ -20,6 +20,8 @@ from servicecenter.audit.models import Event
 
 # Pictures that the same person adds shortly after a step of theirs are shown with that step.
 SAME_BREATH = timedelta(minutes=10)
+# What is complained of, and evidence, is no state before a repair.
+WITHOUT_REPAIR = frozenset({"complaint", "inquiry"})
 # Names of the residents who acted, by community and login; only the roll knows them (`owners.queries.logins`).
 Names = Mapping[tuple[int, int | None], str]
 
@@ -106,10 +108,12 @@ def pictures(case: Any) -> list[Picture]:
 
 def picture(photo: Photo) -> Picture:
     """A stored photo with its addresses."""
+    plain = photo.work in WITHOUT_REPAIR and photo.kind == PhotoKind.REPORT
     return Picture(
         url=reverse("attachments:full", args=[photo.token]),
         thumb_url=reverse("attachments:thumb", args=[photo.token]),
-        caption=str(PhotoKind(photo.kind).label),
+        # Nothing is repaired where somebody complains.
+        caption=gettext("Photo") if plain else str(PhotoKind(photo.kind).label),
         kind=photo.kind,
         at=photo.at,
         token=photo.token,
