@@ -47,7 +47,8 @@ class Change:
     @property
     def signed(self) -> str:
         """The difference with its sign: +1.2, −0.4."""
-        return f"{self.difference:+.1f}".replace("-", "−")
+        # −0.0 is no figure that anybody should read.
+        return f"{round(self.difference, 1) + 0.0:+.1f}".replace("-", "−")
 
     @property
     def words(self) -> str:

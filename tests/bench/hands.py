@@ -129,9 +129,9 @@ def main() -> int:
 HEAD = f"""# Thumbs and fingers
 
 `python -m tests.bench.hands http://127.0.0.1:8000 --write` beside `make run`, in Chromium with real taps and keys.
-Pauses as people make them: {CHARACTERS_A_SECOND:.0f} characters a second are read before each mark and {FIND_A_MARK} s
-go to finding it; {PICK_UP[0]:.0f}–{PICK_UP[1]:.0f} s until somebody picks up the telephone (a quarter: nobody, 25 s),
-{GREETING:.0f} s of greeting, {QUESTION:.0f} s a question with its answer.
+Pauses as people make them: {CHARACTERS_A_SECOND:.0f} characters a second are read before each mark, {FIND_A_MARK} s
+go to finding it. On the telephone {PICK_UP[0]:.0f}–{PICK_UP[1]:.0f} s pass until somebody picks up (with a quarter
+nobody does, 25 s), {GREETING:.0f} s are the greeting, {QUESTION:.0f} s a question with its answer.
 
 """
 
