@@ -22,6 +22,7 @@ from complaints.workflow import OPEN
 from servicecenter.accounts.models import User
 from servicecenter.cases.buttons import Button, Step
 from servicecenter.cases.story import Line, Picture, pictures
+from servicecenter.lib import works
 from servicecenter.sla.models import Clock
 
 
@@ -45,6 +46,8 @@ class CasePage:
     pattern: Pattern | None = None
     missing: list[str] = field(default_factory=list)
     links: list[Beside] = field(default_factory=list)
+    # What goes on nearby that it may be about: works that are permitted.
+    nearby: list[works.CaseLine] = field(default_factory=list)
     # Of two neighbours: what each said, never on one page with the other for anybody but the staff.
     sides: list[tuple[str, list[str]]] = field(default_factory=list)
     # Of an inquiry: articles that may answer it.
@@ -101,6 +104,10 @@ def _for_staff(user: User, case: Complaint) -> dict[str, Any]:
         )
     if case.is_between_neighbours:
         found["sides"] = _sides(case)
+        if is_open:
+            linked = {each.link.number for each in found["links"]}
+            near = works.nearby(user, case.other_unit_id or case.unit_id, case.building_id)
+            found["nearby"] = [each for each in near if each.number not in linked]
     return found
 
 

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from complaints.actions import Said, link, receive
+from complaints.actions import Said, receive
 from complaints.models import Complaint
 from decoration.models import Permit
 from servicecenter.accounts.models import User
@@ -241,11 +241,13 @@ def test_a_linked_complaint_stands_on_the_permit_and_works_nearby_are_proposed(
     site: Site, signed_in: SignedIn
 ) -> None:
     permit = site.permit("permit_active")
-    said = Said("楼上装修太吵", kind="complaint", unit=site.unit, reporter=site.person)
+    said = Said("楼上装修太吵", kind="complaint", type="neighbours", unit=site.unit, reporter=site.person)
     complaint = receive(said, community=permit.community, channel="hotline", by=site.agent).case
     assert isinstance(complaint, Complaint)
     near = works.nearby(site.agent, None, site.unit.building_id)
     assert [each.number for each in near] == [permit.number]
-    link(complaint, work="permit", case_id=permit.pk, number=permit.number, by=site.agent)
-    page = signed_in(site.agent).get(f"/permits/{permit.number}/").content.decode()
+    desk = signed_in(site.agent)
+    assert "data-nearby" in desk.get(f"/complaints/{complaint.number}/").content.decode()
+    desk.post(f"/complaints/{complaint.number}/link/", {"other": permit.number})
+    page = desk.get(f"/permits/{permit.number}/").content.decode()
     assert complaint.number in page
