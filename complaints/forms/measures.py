@@ -27,7 +27,9 @@ class MonthMeasureForm(forms.Form):
         choices=[("", _("Everything")), *Type.choices],
         required=False,
     )
-    owner = forms.ModelChoiceField(label=_("Who answers for it"), queryset=User.objects.none())
+    owner = forms.ModelChoiceField(
+        label=_("Who answers for it"), queryset=User.objects.none(), empty_label=_("Please choose")
+    )
     due_on = forms.DateField(label=_("Until"), widget=DayInput())
     idempotency_key = KeyField()
 
