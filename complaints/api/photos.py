@@ -27,7 +27,6 @@ from servicecenter.workflow.run import check
 class _Photos(Endpoint):
     """Photos of one kind of voice."""
 
-    parser_classes = (MultiPartParser,)
     work: ClassVar[str]
 
     def case(self, number: str) -> Complaint | Inquiry:
@@ -59,6 +58,7 @@ class _Photos(Endpoint):
 class ComplaintPhotosEndpoint(_Photos):
     """All photos of a complaint."""
 
+    parser_classes = (MultiPartParser,)
     work = "complaint"
 
     @operation("complaint_photos", "The photos of a complaint", answer=paged(PhotoOut))
@@ -95,6 +95,7 @@ class ComplaintPhotoEndpoint(_Photos):
 class InquiryPhotosEndpoint(_Photos):
     """All photos of an inquiry, a suggestion or praise."""
 
+    parser_classes = (MultiPartParser,)
     work = "inquiry"
 
     @operation("inquiry_photos", "The photos of an inquiry", answer=paged(PhotoOut))
