@@ -34,7 +34,7 @@ WITHOUT_SESSION = frozenset({"api:token", "api:phone-code", "api:phone-token"})
 OURS = (None, "testserver")
 HOSTS = ("evil.example", "testserver.evil.example", "evil.example:80", "", "a b", "[::1]")
 # A form is all that it reads; JSON is refused before anybody asks who sent it.
-TAKES_FILES = frozenset({"api:repair-photos"})
+TAKES_FILES = frozenset({"api:repair-photos", "api:complaint-photos", "api:inquiry-photos"})
 UNSAFE = ("post", "put", "patch", "delete")
 # Each of them is another site to some browser.
 ELSEWHERE = (
