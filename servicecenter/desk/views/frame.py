@@ -39,12 +39,12 @@ def page(
 ) -> HttpResponse:
     """A whole page with the counts of the rail."""
     user = current_user(request)
-    layout = {"layout": layout_of(user.role)}
+    frame = {"frame": layout_of(user.role)}
     if user.role not in DESK:
-        return render(request, template, layout | context, status=status)
+        return render(request, template, frame | context, status=status)
     known = counted or counts(user, database_now())
     return render(
-        request, template, layout | {"nav_counts": rail(known), "counts": known} | context, status=status
+        request, template, frame | {"nav_counts": rail(known), "counts": known} | context, status=status
     )
 
 
