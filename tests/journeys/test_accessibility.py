@@ -113,7 +113,7 @@ def test_the_pages_of_the_desk_have_no_serious_barrier(
         "/complaints/",
         f"/complaints/{complaint.number}/",
         f"/complaints/{complaint.number}/why/",
-        f"/complaints/{complaint.number}/give-task/",
+        f"/complaints/{complaint.number}/assign/",
         "/complaints/stock/",
         "/complaints/analysis/",
         "/complaints/analysis/measure/",
