@@ -22,13 +22,14 @@ state(
     """,
 )
 # Every timer that tells (not: acts) has a message of its own, `<work>.<step>` under the timer's number, unless nobody
-# in the community is left who could be told.
+# in the community is left who could be told. Reminders of an appointment are apart: they stand under the appointment's
+# number, and nothing is said of one that was called off or has begun.
 state(
     "V7",
     "timers that fired to tell somebody, without a message",
     """
     SELECT t.id FROM sla_timer t
-    WHERE t.state = 'fired' AND NOT t.acts AND EXISTS (
+    WHERE t.state = 'fired' AND NOT t.acts AND t.stage <> 'visit' AND EXISTS (
         SELECT 1 FROM accounts_membership b JOIN accounts_user u ON u.id = b.user_id
         WHERE b.community_id = t.community_id AND u.is_active
             AND u.role IN ('supervisor', 'manager', 'admin'))
