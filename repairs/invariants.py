@@ -143,6 +143,20 @@ state(
         WHERE a.ticket_id = m.case_id AND a.state = 'agreed' AND r.step = m.step AND r.due_at = m.due_at)
     """,
 )
+# Said under the number of the appointment, and to nobody once it has begun; see `actions.reminding`.
+state(
+    "V7",
+    "reminders of agreed appointments that fired in time, without a message",
+    """
+    SELECT m.id FROM sla_timer m JOIN repairs_appointment a ON a.ticket_id = m.case_id AND a.state = 'agreed'
+    JOIN accounts_membership b ON b.user_id = a.technician_id AND b.community_id = a.community_id
+    JOIN accounts_user u ON u.id = b.user_id AND u.is_active
+    WHERE m.work = 'repair' AND m.stage = 'visit' AND m.state = 'fired' AND m.fired_at < a.starts_at
+        AND m.armed_at >= a.agreed_at AND NOT EXISTS (
+            SELECT 1 FROM notifications_message s WHERE s.event = 'repair.' || m.step
+                AND split_part(s.dedup_key, ':', 2) = a.id::text)
+    """,
+)
 state(
     "V13",
     "repairs whose appointment is another than the agreed window, and agreed windows that the repair does not know",

@@ -435,3 +435,11 @@ def test_an_agreed_appointment_without_its_reminders_is_found(ticket_in: Walk) -
     assert set(rules().values()) == {0}
     Timer.objects.filter(stage="visit", step="hour").delete()
     assert sum(rules().values()) == 1
+
+
+def test_a_reminder_that_fired_and_was_told_to_nobody_is_found(ticket_in: Walk) -> None:
+    ticket = agreed(ticket_in)
+    sweep(at=at(8, day=0))
+    assert set(rules().values()) == {0}
+    Message.objects.filter(case_id=ticket.pk, event="repair.hour").delete()
+    assert sum(rules().values()) == 1
