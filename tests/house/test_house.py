@@ -51,18 +51,6 @@ def _name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def test_no_import_stands_inside_a_function() -> None:
-    inside = [
-        f"{path}:{inner.lineno}"
-        for path, text in sources()
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        for inner in ast.walk(node)
-        if isinstance(inner, (ast.Import, ast.ImportFrom))
-    ]
-    assert inside == []
-
-
 def test_nothing_waits_inside_the_broker() -> None:
     """A countdown or ETA lives in Redis and is lost with it; promises are rows."""
     words = re.compile(r"\b(apply_async|countdown|eta)\s*=|\.apply_async\(|\.delay\(")

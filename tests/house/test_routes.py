@@ -197,8 +197,6 @@ KNOWN_ARGUMENTS = frozenset(
 def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Message) -> dict[str, list[str]]:
     """Rows of 阳光花园, by the argument that names them."""
     assert ticket.unit is not None and ticket.reporter is not None  # noqa: PT018
-    ids = {ticket.pk, ticket.unit_id, ticket.reporter_id, follow_up.pk, message.pk, ticket.unit.building_id}
-    every = sorted(str(value) for value in ids)
     double = Person.objects.create(community=ticket.community, name="双份")
     assert ticket.agent is not None
     merged = merge(ticket.reporter, double, by=ticket.agent)
@@ -275,8 +273,10 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
         "print_no": ["1"],
         "action": ["accept", "note", "urge", "cancel", "lose", "consent", "let_out", "ask-refund"],
         "token": [photo.token],
-        "pk": [*every, str(policy.pk), str(roll.pk), str(cash_up)],
-        "id": [*every, str(policy.pk)],
+        "message_id": [str(message.pk)],
+        "policy_id": [str(policy.pk)],
+        "roll_id": [str(roll.pk)],
+        "cash_up_id": [str(cash_up)],
         "person_id": [str(ticket.reporter_id)],
         "unit_id": [str(ticket.unit_id)],
         "building_id": [str(ticket.unit.building_id)],
@@ -438,9 +438,10 @@ def test_rows_of_others_do_not_exist_on_any_route(
 
 # What a neighbour or colleague rightly shares with the case: the building, and for staff the roll of the community.
 SHARED = {
-    "tenant_zhao": {"api:building"},
+    "tenant_zhao": {"api:building", "api:community"},
     "technician_he": {
         "api:building",
+        "api:community",
         "api:unit",
         "api:unit-warranty",
         "api:person",
@@ -513,8 +514,21 @@ KINDS = {
 }  # fmt: skip
 
 
+# What a bare `pk` or `id` names, by the noun before it. What is not here is a row of the company, or stands on a page
+# that is closed to all of these roles.
+IDS = {
+    "/articles/": "article_id", "/buildings/": "building_id", "/communities/": "community_id",
+    "/follow-ups/": "follow_up_id", "/notifications/": "message_id", "/messages/": "message_id",
+    "/people/": "person_id", "/profile-changes/": "change_id", "/quality-checks/": "check_id",
+    "/policies/": "policy_id", "/surveys/": "invitation_id", "/units/": "unit_id", "/money/days/": "cash_up_id",
+    "/manage/roll/": "roll_id",
+}  # fmt: skip
+
+
 def _fitting(route: Route, argument: str, rows: dict[str, list[str]]) -> list[str]:
     """A number stands on the routes of its own kind of case: on others it names nothing at all."""
+    if argument in ("pk", "id"):
+        return next((rows[name] for noun, name in IDS.items() if noun in route.pattern), ["1"])
     if argument != "number":
         return rows[argument]
     kinds = next((kinds for noun, kinds in KINDS.items() if noun in route.pattern), "")
