@@ -47,7 +47,8 @@ CONFLICT = 409
 LATEST = 8
 DESK = frozenset({Role.AGENT.value, Role.SUPERVISOR.value})
 # Whoever works with complaints has a list of them; others reach the single case that they help with by a message.
-readers = only(Role.AGENT, Role.SUPERVISOR, Role.MANAGER, Role.ADMIN)
+READERS = (Role.AGENT, Role.SUPERVISOR, Role.MANAGER, Role.ADMIN)
+readers = only(*READERS)
 leaders = only(Role.SUPERVISOR, Role.MANAGER, Role.ADMIN)
 
 
@@ -152,7 +153,7 @@ def _context(request: HttpRequest, found: Complaint | Inquiry, user: User) -> di
     if not user.is_employee:
         # The emergency line of the community stands in the frame of the residents' pages.
         request.hotline = found.community.hotline  # type: ignore[attr-defined]
-    return {"case": found, "at_desk": user.role in DESK}
+    return {"case": found, "at_desk": user.role in DESK, "reads_letter": user.role in READERS}
 
 
 @require_safe

@@ -111,6 +111,7 @@ def test_the_letter_is_printed_once_the_result_was_told(cast: Cast, signed_in: S
     assert browser.get(url).status_code == 404
     DO["tell"](complaint, reply="楼道现在每天清运两次。", by=cast.agent)
     assert "楼道现在每天清运两次。" in text_of(browser.get(url))
+    assert url in text_of(browser.get(f"/complaints/{complaint.number}/"))
 
 
 def test_a_resident_tells_us_something_and_agrees_to_our_proposal(cast: Cast, signed_in: SignedIn) -> None:

@@ -306,6 +306,8 @@ def test_a_manager_reads_the_promises_and_keeps_none(
     page = browser.get("/desk/promises/").content.decode()
     assert promise.number in page
     assert 'data-action="keep"' not in page
+    # Cards are the desk's: no link leads to a refusal.
+    assert "/desk/people/" not in page and "/desk/units/" not in page  # noqa: PT018
     assert browser.post(f"/desk/promises/{promise.number}/keep/").status_code == 403
 
 

@@ -64,7 +64,8 @@ def promises(request: HttpRequest) -> HttpResponse:
         "older": base + found.older if found.older else "",
     }
     if face_of(user.role) != "desk":
-        return render(request, "desk/promises.html", context | {"layout": layout_of(user.role)})
+        context |= {"layout": layout_of(user.role), "elsewhere": True}
+        return render(request, "desk/promises.html", context)
     return page(request, "desk/promises.html", context | {"layout": "desk/base.html"})
 
 
