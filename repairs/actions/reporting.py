@@ -19,6 +19,7 @@ from repairs.queries.proposing import proposal_for
 from servicecenter.accounts.models import Community, User
 from servicecenter.accounts.numbers import next_number
 from servicecenter.lib.clock import instant, local_day
+from servicecenter.lib.faces import face_of
 from servicecenter.lib.refusals import Invalid
 from servicecenter.sla import actions as sla
 from servicecenter.sla.models import Stage
@@ -84,7 +85,8 @@ def report(
             reported_at=when,
             level=_level(community, unit, trade or proposal.trade, part, when),
             registered_by=by,
-            agent=by if by.is_employee else None,
+            # A technician who reports what was found has no case at the desk: whoever accepts it is in charge.
+            agent=by if by.is_employee and face_of(by.role) != "field" else None,
         )
         event = begin(
             ticket,

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -27,11 +28,15 @@ from repairs.workflow import (
 from servicecenter.accounts.models import Role, User
 from servicecenter.audit.events import Actor
 from servicecenter.audit.models import Event, EventQuerySet
+from servicecenter.incidents.models import DutyKind, DutyShift
 from servicecenter.workflow.case import Case
 from servicecenter.workflow.standings import Standing
 from servicecenter.workflow.table import Table
 
 STANDING_OF: Mapping[str, str] = {Part.HELPER: Standing.HELPER.value, Part.OBSERVER: Standing.OBSERVER.value}
+
+# Somebody is still to be sent.
+UNASSIGNED = (Status.REPORTED, Status.ACCEPTED)
 
 # The nearest promise is not stopped by a hold: there is none, or the deadline had passed when it began.
 NOT_STOPPED = Q(held_at=None) | Q(next_due_at__lte=F("held_at"))
@@ -46,14 +51,25 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     """Repair tickets."""
 
     def visible_to(self, user: User) -> TicketQuerySet:
-        """Who sees what: the desk and managers their communities, a technician own work orders and those in which they
-        take part, a resident what concerns a present home of theirs (see `of_resident`)."""
+        """Who sees what: the desk and managers their communities, a technician own work orders, those in which they
+        take part and, while on duty, those that nobody was sent to (see `of_duty`), a resident what concerns a
+        present home of theirs (see `of_resident`)."""
         if user.role in (Role.TECHNICIAN, Role.SECURITY):
             beside = Participant.objects.filter(user=user).values("ticket")
-            return self.filter(Q(assignee=user) | Q(pk__in=beside), community__in=user.community_ids)
+            concerned = Q(assignee=user) | Q(pk__in=beside) | self.of_duty(user)
+            return self.filter(concerned, community__in=user.community_ids)
         if user.role == Role.RESIDENT:
             return self.of_resident(user)
         return self.filter(community__in=user.community_ids)
+
+    @staticmethod
+    def of_duty(user: User) -> Q:
+        """Whoever is on duty hears of deadlines of repairs that nobody has, and reads what they are about."""
+        now = Now()
+        shifts = DutyShift.objects.filter(user=user, starts_at__lte=now, ends_at__gt=now).exclude(
+            kind=DutyKind.AWAY
+        )
+        return Q(assignee=None, status__in=UNASSIGNED, community__in=shifts.values("community"))
 
     def of_resident(self, user: User) -> TicketQuerySet:
         """In a unit they live in now: what was reported while they lived there, and what they reported themselves.

@@ -28,6 +28,7 @@ from repairs.queries import (
 from repairs.workflow import Status
 from servicecenter.accounts.models import Community, User
 from servicecenter.attachments.actions import filed
+from servicecenter.incidents.models import DutyShift
 from servicecenter.lib.refusals import NotFound
 from servicecenter.workflow.run import allowed
 
@@ -72,6 +73,39 @@ def test_nobody_else_finds_it(
     for user in (tenant_zhao, stranger_sun, technician_he, guard_hu, agent_binjiang, technician_binjiang):
         with pytest.raises(NotFound):
             case_for(user, ticket.number)
+
+
+@pytest.mark.parametrize(
+    ("kind", "hours", "status", "reads"),
+    [
+        ("engineering", 1, "reported", True),
+        ("engineering", 1, "accepted", True),
+        ("engineering", 1, "dispatched", False),
+        ("engineering", -1, "reported", False),
+        ("away", 1, "reported", False),
+    ],
+)
+def test_whoever_is_on_duty_reads_what_nobody_was_sent_to(
+    kind: str, hours: int, status: str, reads: bool, ticket_in: TicketIn, technician_he: User
+) -> None:
+    ticket, now = ticket_in(status), timezone.now()
+    DutyShift.objects.create(
+        community=ticket.community, user=technician_he, kind=kind, starts_at=now - timedelta(hours=9),
+        ends_at=now + timedelta(hours=hours),
+    )  # fmt: skip
+    assert Ticket.objects.visible_to(technician_he).filter(pk=ticket.pk).exists() is reads
+
+
+def test_a_repair_that_a_technician_reports_has_nobody_in_charge_until_it_is_accepted(
+    ticket_in: TicketIn, technician_chen: User, agent_li: User, unit_3_2_1201: Unit
+) -> None:
+    ticket = actions.report(
+        by=technician_chen, community=unit_3_2_1201.community, unit=unit_3_2_1201, text="管井渗水"
+    )
+    assert (ticket.agent, ticket.registered_by) == (None, technician_chen)
+    actions.accept(ticket, by=agent_li)
+    ticket.refresh_from_db()
+    assert ticket.agent == agent_li
 
 
 @pytest.mark.parametrize(
