@@ -23,6 +23,7 @@ from complaints.models import Complaint, Inquiry
 from complaints.queries.analysis import analysed, first_of, month_after, month_before
 from complaints.queries.analysis_sheets import head, rows, sheets
 from complaints.queries.cases import case_for
+from complaints.queries.effects import effects_of, shown_in
 from complaints.queries.guide import buttons
 from complaints.queries.lists import TABS, counted, listed
 from complaints.queries.page import case_page
@@ -106,7 +107,8 @@ def monthly(request: HttpRequest) -> HttpResponse:
         "found": found,
         "before": month_before(found.month),
         "after": month_after(found.month),
-        "measures": of_month(user, found.month),
+        "effects": effects_of(user, of_month(user, found.month), local_day(at)),
+        "shown": shown_in(user, found.month, local_day(at)),
         "may_decide": user.role in LEAD_ROLES,
     }
     return _draw(request, "complaints/analysis.html", context)
@@ -134,7 +136,10 @@ def monthly_table(request: HttpRequest) -> FileResponse:
     """The same as a workbook: a line a complaint, without names and words; topics, buildings, promises, measures."""
     user, at = current_user(request), database_now()
     found = analysed(user, first_of(request.GET.get("month", ""), local_day(at)), at)
-    file = write("xlsx", head(), rows(found), beside=sheets(found, of_month(user, found.month)))
+    today = local_day(at)
+    effects = effects_of(user, of_month(user, found.month), today)
+    shown = shown_in(user, found.month, today)
+    file = write("xlsx", head(), rows(found), beside=sheets(found, effects, shown))
     name = f"{gettext('complaints')}-{found.month:%Y-%m}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 

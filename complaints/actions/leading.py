@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from types import EllipsisType
 from typing import Any
 
 from django.db import transaction
@@ -77,20 +78,20 @@ def classify(
     type: str,
     level: str,
     compensation: bool | None = None,
-    about: User | None = None,
+    about: User | EllipsisType | None = ...,
     reason: str = "",
     by: Actor,
     version: int | None = None,
     at: datetime | None = None,
 ) -> Complaint:
-    """Corrects what it is about and how serious it is, whether money is asked for, and whom it is about: they see it no
-    more. Refuses `invalid` for anything that is not on the lists."""
+    """Corrects what it is about and how serious it is, whether money is asked for, and whom it is about (None: nobody
+    after all): they see it no more. Refuses `invalid` for anything that is not on the lists."""
     errors: dict[str, list[Any]] = {}
     if type not in Type.values:
         errors["type"] = [_("Please choose what it is about.")]
     if level not in Level.values:
         errors["level"] = [_("Please choose a level.")]
-    if about is not None and complaint.community_id not in about.community_ids:
+    if isinstance(about, User) and complaint.community_id not in about.community_ids:
         errors["about"] = [_("Please choose somebody who works here.")]
     if errors:
         raise Invalid(errors=errors)
@@ -101,14 +102,14 @@ def classify(
         now: dict[str, Any] = {"type": type}
         if compensation is not None:
             now["compensation"] = compensation
-        if about is not None:
+        if about is not ...:
             now["about"] = about
             locked.about = about
         changes = now | _level_changes(locked, level, facts)
-        if about is not None and locked.handler_id == about.pk:
-            changes["handler"] = None
-        if about is not None and locked.agent_id == about.pk:
-            changes["agent"] = None
+        if isinstance(about, User):
+            changes |= {
+                name: None for name in ("handler", "agent") if getattr(locked, f"{name}_id") == about.pk
+            }
         return changes
 
     return take(

@@ -19,7 +19,7 @@ from servicecenter.workflow.run import Effect, Step, check, lock, run
 C = TypeVar("C", bound=Complaint | Inquiry)
 EFFECTS: tuple[Effect[Any], ...] = (keep_promises, tell)
 # What an anonymous complainant may do, who has nothing but a receipt.
-BY_RECEIPT = frozenset({"agree", "disagree", "note"})
+BY_RECEIPT = frozenset({"agree", "disagree", "note", "urge", "reopen", "ask_again"})
 Prepare = Callable[[Any, datetime], Mapping[str, Any]]
 
 
@@ -66,7 +66,8 @@ def add_note(case: C, *, note: str, internal: bool = False, by: Actor, at: datet
 def add_photo(
     case: C, *, picture: Filed, kind: str = PhotoKind.REPORT, by: Actor, at: datetime | None = None
 ) -> Photo:
-    """Adds one picture with its event: what is complained of, or evidence. Refuses a tenth; the same one stays one.
+    """Adds one picture with its event: what is complained of, or evidence, which is for colleagues. Refuses a tenth;
+    the same one stays one.
 
     Its files are on disk before anything is locked here (see `filed`).
     """
@@ -91,7 +92,8 @@ def add_photo(
         same = photos.filter(kind=kind, sha256=picture.image.sha256).first()
         if same is not None:
             return same
-        take(case, "add_photo", by=by, at=at, data={"kind": kind}, first=(keep,))
+        inside = True if kind == PhotoKind.EVIDENCE else None
+        take(case, "add_photo", by=by, at=at, data={"kind": kind}, internal=inside, first=(keep,))
     return stored[0]
 
 

@@ -212,10 +212,10 @@ def tell(
 
 def urge(complaint: Complaint, *, note: str = "", by: Actor, at: datetime | None = None) -> Complaint:
     """催办: tells whoever is in charge, or those who answer for it; it is counted. Refuses a second one within half an
-    hour by the same person."""
+    hour by the same person, or by whoever holds the receipt of an anonymous one."""
     now = instant(at)
     recent = complaint.events().filter(action="urge", by=by, at__gt=now - URGE_REST)
-    if by is not None and recent.exists():
+    if recent.exists():
         raise TooMany(
             _("You have just urged. We have passed it on; please wait half an hour before the next one.")
         )

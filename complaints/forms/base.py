@@ -12,6 +12,7 @@ from complaints.actions import CALLS, add_photo
 from complaints.queries.guide import label_of
 from servicecenter.accounts.models import User
 from servicecenter.attachments.actions import Filed
+from servicecenter.attachments.models import PhotoKind
 from servicecenter.cases.forms import StepForm
 from servicecenter.lib.fields import TextField
 from servicecenter.workflow.table import Transition
@@ -40,8 +41,9 @@ class VoiceStepForm(StepForm):
         """What the address of the form says already."""
 
     def keep(self, picture: Filed, *, by: User) -> None:
-        """Evidence, or what is complained of."""
-        add_photo(self.case, picture=picture, by=by)
+        """What is complained of or was done; with a step among colleagues it is evidence for them."""
+        inside = self.transition.internal and by.is_employee
+        add_photo(self.case, picture=picture, kind=PhotoKind.EVIDENCE if inside else PhotoKind.REPORT, by=by)
 
 
 NOTES = {

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from complaints.actions import turn_into
+from complaints.actions import add_photo, turn_into
 from complaints.forms.base import LONG, NoteForm, ReasonForm, VoiceStepForm, people
 from complaints.forms.leading import (
     AssignForm,
@@ -27,6 +27,7 @@ from complaints.queries.guide import guide_of
 from complaints.queries.offers import offer_of
 from servicecenter.accounts.models import User
 from servicecenter.attachments.actions import Filed
+from servicecenter.attachments.models import PhotoKind
 from servicecenter.bulletins.models import ArticleVersion
 from servicecenter.cases.forms import Data, Files, row_for
 from servicecenter.lib.fields import TextField
@@ -159,15 +160,22 @@ class ConvertForm(ReasonForm):
 
 
 class PhotoForm(VoiceStepForm):
-    """More photos."""
+    """More photos; evidence is for colleagues."""
 
     also_required: ClassVar = frozenset({"photos"})
     photos = PicturesField(label=_("Photos"))
+    internal = forms.BooleanField(label=_("For colleagues only; the resident does not see it"))
+
+    def prepare(self) -> None:
+        """Residents show it to everybody concerned."""
+        if not self.user.is_employee:
+            del self.fields["internal"]
 
     def take(self, pictures: Sequence[Filed], *, by: User) -> None:
         """All of the photos or none."""
+        kind = PhotoKind.EVIDENCE if self.cleaned_data.get("internal") else PhotoKind.REPORT
         for picture in pictures:
-            self.keep(picture, by=by)
+            add_photo(self.case, picture=picture, kind=kind, by=by)
 
 
 FORMS: Mapping[str, type[VoiceStepForm]] = {

@@ -214,8 +214,9 @@ class Complaint(Voice):
 
     @property
     def missing(self) -> list[str]:
-        """What must be there before it may be closed: `review`, `evidence`, `sign_off`, `tasks`."""
+        """What must be there before it may be closed: `team`, `sign_off`, `review`, `evidence`, `tasks`."""
         gaps = {
+            "team": self.is_major and (self.handler_id is None or not self.team.exists()),
             "sign_off": self.waits_for_manager,
             "review": self.compensation and self.reviewed_at is None,
             "evidence": self.compensation and not self.has_evidence,

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext as _
 
 from complaints.queries.analysis import Analysis
+from complaints.queries.effects import Effect
 from servicecenter.lib.clock import LOCAL
 from servicecenter.lib.sheets import Sheet
-from surveys.models import Measure
 
 
 def head() -> tuple[str, ...]:
@@ -40,8 +40,9 @@ def rows(found: Analysis) -> Iterator[tuple[str, ...]]:
         )
 
 
-def sheets(found: Analysis, measures: Sequence[Measure]) -> list[Sheet]:
-    """What stands beside the complaints; of measures also who answers for them and who verified them."""
+def sheets(found: Analysis, effects: Sequence[Effect], shown: Sequence[Effect]) -> list[Sheet]:
+    """What stands beside the complaints; of the measures decided on and of those that this month shows the effect of
+    also who answers for them, who verified them, and how many complaints of their topic came before and after."""
     return [
         Sheet(
             _("Topics"),
@@ -63,13 +64,29 @@ def sheets(found: Analysis, measures: Sequence[Measure]) -> list[Sheet]:
                 _("Until"),
                 _("Status"),
                 _("Verified by"),
+                _("Topic"),
+                _("Month before"),
+                _("Complaints"),
+                _("Month after"),
+                _("Complaints"),
             ),
-            [_measure(each) for each in measures],
+            [_measure(each) for each in (*effects, *shown)],
         ),
     ]
 
 
-def _measure(each: Measure) -> tuple[str, ...]:
-    verified = str(each.verified_by) if each.verified_by else ""
-    until = each.due_on.isoformat()
-    return (each.number, each.text, str(each.owner), until, each.get_status_display(), verified)
+def _measure(effect: Effect) -> tuple[str | int, ...]:
+    each = effect.measure
+    return (
+        each.number,
+        each.text,
+        str(each.owner),
+        each.due_on.isoformat(),
+        each.get_status_display(),
+        str(each.verified_by) if each.verified_by else "",
+        effect.topic or _("Everything"),
+        f"{effect.month_before:%Y-%m}",
+        effect.before,
+        f"{effect.month_after:%Y-%m}",
+        "" if effect.after is None else effect.after,
+    )

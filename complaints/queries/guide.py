@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from complaints.workflow import InquiryStatus, Status
 from servicecenter.accounts.models import User
 from servicecenter.cases.buttons import Button, Guide, Step
 from servicecenter.cases.buttons import buttons as drawn
+from servicecenter.workflow.run import allowed
 from servicecenter.workflow.table import Transition
 
 COMPLAINT = Guide(
@@ -85,6 +86,7 @@ INQUIRY = Guide(
     shortcuts={"answer": "a", "assign": "r", "note": "o"},
     for_residents={
         "close": pgettext_lazy("inquiry", "Thank you, that is clear"),
+        "ask_again": pgettext_lazy("inquiry", "That is not answered yet"),
         "note": _("Write a note"),
     },
 )
@@ -98,6 +100,25 @@ def guide_of(case: Complaint | Inquiry) -> Guide:
 def buttons(case: Complaint | Inquiry, user: User, next_url: str = "") -> list[Button]:
     """What `user` may do to it now, the natural next step first and marked."""
     return drawn(case, user, guide_of(case), number=case.number, next_url=next_url)
+
+
+def by_receipt(case: Complaint | Inquiry, taken: Collection[str]) -> list[Button]:
+    """What whoever holds the receipt of an anonymous one may do now, of the actions `taken` by it."""
+    guide = guide_of(case)
+    first = guide.natural.get(case.status, ())
+    rows = [row for row in allowed(case, None) if row.action in taken]
+    return [
+        Button(
+            code=row.action.replace("_", "-"),
+            label=str(guide.for_residents.get(row.action) or row.label),
+            url="",
+            needs=False,
+            style="primary" if row.action in first else "",
+        )
+        for row in sorted(
+            rows, key=lambda row: guide.last.index(row.action) if row.action in guide.last else -1
+        )
+    ]
 
 
 def label_of(case: Complaint | Inquiry, row: Transition, user: User) -> str:

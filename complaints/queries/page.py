@@ -70,7 +70,7 @@ def case_page(user: User, number: str, next_url: str = "") -> CasePage:
         buttons=buttons(case, user, next_url),
         way=way(case),
         lines=timeline(case, user),
-        photos=pictures(case),
+        photos=pictures(case, inside=user.is_employee),
         clocks=_clocks(case),
         offers=offers_for(case) if user.is_employee and isinstance(case, Inquiry) else [],
         **more,

@@ -286,7 +286,8 @@ TABLE = Table(
             "urge",
             pgettext_lazy("complaint", "Urge"),
             sources=UNFINISHED,
-            who=[Standing.RESIDENT, *DESK],
+            # The program: an anonymous complainant, by the receipt.
+            who=[Standing.RESIDENT, *DESK, Standing.SYSTEM],
             aside=True,
         ),
         row(

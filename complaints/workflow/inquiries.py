@@ -63,7 +63,7 @@ TABLE = Table(
             pgettext_lazy("inquiry", "That is not answered yet"),
             sources=[S.ANSWERED],
             target=S.RECEIVED,
-            who=[Standing.RESIDENT, *DESK],
+            who=[Standing.RESIDENT, *DESK, Standing.SYSTEM],
             needs=["reason"],
         ),
         # By itself, seven days after the answer.

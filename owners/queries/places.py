@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from django.db.models import QuerySet
@@ -101,3 +102,8 @@ def primary_contact(unit: Unit) -> Person | None:
     current = Occupancy.objects.current().filter(unit=unit).select_related("person")
     first = current.order_by("-is_primary", "role", "id").first()
     return first.person if first else None
+
+
+def place_of(everywhere: bool, buildings: Iterable[Building]) -> str:
+    """Where something reaches, in a few words."""
+    return str(_("the whole community")) if everywhere else "、".join(each.name for each in buildings)

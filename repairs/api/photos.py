@@ -24,12 +24,15 @@ from servicecenter.lib.operations import operation
 from servicecenter.lib.refusals import Invalid
 from servicecenter.workflow.run import check
 
+# Evidence belongs to what people tell us.
+KINDS = [(code, label) for code, label in PhotoKind.choices if code != PhotoKind.EVIDENCE]
+
 
 class RepairPhotosIn(PhotosIn):
     """Photos of a repair, and what they show."""
 
     kind = serializers.ChoiceField(
-        PhotoKind.choices,
+        KINDS,
         required=False,
         help_text="What they show. Only the assigned technician has a choice.",
     )
@@ -72,7 +75,7 @@ def _kind(ticket: Ticket, user: User, named: str) -> str:
     """Whoever works on it says what a photo shows (before the work, unless they say so); others show what is wrong."""
     worker = ticket.assignee_id == user.pk
     usual = PhotoKind.BEFORE if worker else PhotoKind.REPORT
-    possible = PhotoKind.values if worker else [PhotoKind.REPORT.value]
+    possible = [code for code, _label in KINDS] if worker else [PhotoKind.REPORT.value]
     if named and named not in possible:
         raise Invalid(errors={"kind": [_("Please choose what the photos show.")]})
     return named or usual.value

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from owners.models import Unit
+from owners.queries.places import place_of
 from repairs.models import LineState, Outage, OutageBuilding, OutageQuerySet, Ticket
 from repairs.models.outages import kinds_fitting
 from repairs.outage_workflow import LINKABLE, OVER
@@ -106,10 +107,8 @@ def outages_of(user: User, *, over: bool) -> OutageQuerySet:
 
 def place_words(outage: Outage) -> str:
     """Where it reaches, in a few words; `outage` comes `with_shown`."""
-    if outage.everywhere:
-        return str(_("the whole community"))
     rows: list[OutageBuilding] = outage.shown_buildings  # type: ignore[attr-defined]
-    return "、".join(each.building.name for each in rows)
+    return place_of(outage.everywhere, [each.building for each in rows])
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from servicecenter.lib.refusals import Invalid, Refusal
 
 log = logging.getLogger(__name__)
 MOST_PHOTOS = 9
+STAYING = (PhotoKind.SIGNATURE, PhotoKind.EVIDENCE)
 
 Upload = tuple[IO[bytes], str]
 
@@ -134,12 +135,13 @@ def store_photo(
 def copy_photos(
     *, source: tuple[str, int], target: tuple[str, int], kind: str, by: Actor, at: datetime
 ) -> int:
-    """The pictures of one case for another one that it led to, each with files of its own; returns how many.
+    """The pictures of one case for another one that it led to, each with files of its own; returns how many. Signatures
+    and evidence stay where they are.
 
     Call it in a transaction that has locked the target.
     """
     store = photo_store()
-    photos = list(Photo.objects.filter(work=source[0], case_id=source[1]).exclude(kind=PhotoKind.SIGNATURE))
+    photos = list(Photo.objects.filter(work=source[0], case_id=source[1]).exclude(kind__in=STAYING))
     for photo in photos:
         with store.open(photo.path) as full, store.open(photo.thumbnail) as small:
             names = store.write(full.read(), photo.path.rsplit(".", 1)[-1]), store.write(small.read(), "jpg")

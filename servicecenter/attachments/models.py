@@ -18,6 +18,8 @@ class PhotoKind(models.TextChoices):
     BEFORE = "before", _("Before the work")
     AFTER = "after", _("After the work")
     SIGNATURE = "signature", _("Signature")
+    # Of what was looked into: for colleagues only, it may show others.
+    EVIDENCE = "evidence", pgettext_lazy("photo", "Evidence, for colleagues")
 
 
 class Photo(models.Model):

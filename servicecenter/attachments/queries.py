@@ -28,9 +28,11 @@ def photos_of(work: str, case_id: int) -> list[Photo]:
 
 
 def photo_for(user: User, token: str) -> Photo:
-    """The picture with this token, if the user may see its case; refuses `not_found` otherwise."""
+    """The picture with this token, if the user may see its case; refuses `not_found` otherwise, and evidence to whoever
+    does not work here."""
     photo = Photo.objects.filter(token=token).first()
-    if photo is None or not works.get(photo.work).visible(user).filter(pk=photo.case_id).exists():
+    hidden = photo is not None and photo.kind == PhotoKind.EVIDENCE and not user.is_employee
+    if photo is None or hidden or not works.get(photo.work).visible(user).filter(pk=photo.case_id).exists():
         raise NotFound
     return photo
 

@@ -84,9 +84,11 @@ class ClockStory:
 OUR_AFFAIR = frozenset({"clock.warn", "clock.escalate", "clock.daily", "clock.acknowledged"})
 
 
-def clock_stories(case: Any, user: User, at: datetime, also: Also | None = None) -> list[ClockStory]:
-    """The explanation of every deadline of a case, in the order in which the clocks started."""
-    hidden = frozenset() if user.is_employee else OUR_AFFAIR
+def clock_stories(case: Any, user: User | None, at: datetime, also: Also | None = None) -> list[ClockStory]:
+    """The explanation of every deadline of a case, in the order in which the clocks started; without a user, for
+    whoever holds the receipt of an anonymous one."""
+    staff = user is not None and user.is_employee
+    hidden = frozenset() if staff else OUR_AFFAIR
     reasons = dict(works.get(case.TABLE.work).pause_reasons)
     return [
         ClockStory(
@@ -94,9 +96,9 @@ def clock_stories(case: Any, user: User, at: datetime, also: Also | None = None)
             title=_title(each.clock),
             target=_target(each.clock),
             breached=each.breached,
-            strip=_strip(each, user, reasons),
+            strip=_strip(each, staff, reasons),
             lines=[
-                _line(event, user, reasons, also(event) if also else "")
+                _line(event, staff, reasons, also(event) if also else "")
                 for event in each.events
                 if _kind(event) not in hidden
             ],
@@ -110,8 +112,8 @@ def clock_stories(case: Any, user: User, at: datetime, also: Also | None = None)
 NARROWEST, WIDEST = 12.0, 1000.0
 
 
-def _strip(told: Explained, user: User, reasons: Mapping[str, Any]) -> Strip:
-    found = told.segments if user.is_employee else for_resident(told.segments)
+def _strip(told: Explained, staff: bool, reasons: Mapping[str, Any]) -> Strip:
+    found = told.segments if staff else for_resident(told.segments)
     lengths = [(each.until - each.since).total_seconds() for each in found]
     whole = sum(lengths) or 1.0
     wide = [max(NARROWEST, WIDEST * length / whole) for length in lengths]
@@ -153,9 +155,9 @@ def _kind(event: Event) -> str:
     return event.action.partition("_")[0]
 
 
-def _line(event: Event, user: User, reasons: Mapping[str, Any], more: str) -> Line:
+def _line(event: Event, staff: bool, reasons: Mapping[str, Any], more: str) -> Line:
     label, icon, tone = LABELS.get(_kind(event), (event.action, "circle", "plain"))
-    actor = event.by_name if user.is_employee and event.by_role != Role.RESIDENT else ""
+    actor = event.by_name if staff and event.by_role != Role.RESIDENT else ""
     text = "\n".join(filter(None, [_deadline(event.data, reasons), more]))
     return Line(at=event.at, label=str(label), actor=actor, text=text, icon=icon, tone=tone)
 

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, Protocol
 
+from django.db import transaction
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from servicecenter.accounts.endpoints import Endpoint
+from servicecenter.accounts.models import User
+from servicecenter.attachments.actions import Filed, filed
 from servicecenter.attachments.models import PhotoKind
 from servicecenter.attachments.queries import photos_of
 from servicecenter.attachments.views import photo as serve
-from servicecenter.lib.formtools import MOST_FILES
+from servicecenter.cases.story import pictures
+from servicecenter.lib.formtools import MOST_FILES, files_of
+from servicecenter.lib.lists import paged
+from servicecenter.lib.operations import operation
 from servicecenter.lib.refusals import Invalid, NotFound
 from servicecenter.lib.serializers import Input, InstantField
+from servicecenter.workflow.run import check
 
 
 class PhotoOut(serializers.Serializer[Any]):
@@ -90,3 +100,57 @@ def served(request: Request, *, work: str, case_id: int, token: str, size: str) 
         raise NotFound
     # The plain request knows the user of the token by now.
     return serve(request._request, token=token, size=size)
+
+
+def endpoints(
+    work: str, called: str, find: Callable[[User, str], Any], keep: Callable[[Any, Filed, User], Any]
+) -> tuple[type[Endpoint], type[Endpoint]]:
+    """All photos of a kind of case (routes `api:<work>-photos`, `api:<work>-photo`), and one of them.
+
+    `called`: the case in the words of the documentation · `find`: the case that a user may see, refuses `not_found` ·
+    `keep`: how the kind of case takes one more picture.
+    """
+
+    class Photos(Endpoint):
+        """All photos of one case."""
+
+        parser_classes = (MultiPartParser,)
+
+        @operation(f"{work}_photos", f"The photos of {called}", answer=paged(PhotoOut))
+        def get(self, request: Request, number: str) -> Response:
+            """Oldest first, in one piece; residents get no evidence."""
+            return self._shown(request, find(self.user, number), 200)
+
+        @operation(
+            f"{work}_photos_add",
+            f"Add photos to {called}",
+            body={"multipart/form-data": PhotosIn},
+            answer=paged(PhotoOut),
+            status=201,
+            errors=[409],
+        )
+        def post(self, request: Request, number: str) -> Response:
+            """All of the files or none; the same picture again stays one. Refuses what is not a photo, and a tenth."""
+            case = find(self.user, number)
+            check(case, "add_photo", self.user)
+            with filed(files_of(uploads_of(request))) as found, transaction.atomic():
+                for each in found:
+                    keep(case, each, self.user)
+            return self._shown(request, case, 201)
+
+        def _shown(self, request: Request, case: Any, status: int) -> Response:
+            shown = pictures(case, inside=self.user.is_employee)
+            return listed(request, shown, route=f"api:{work}-photo", number=case.number, status=status)
+
+    class Photo(Endpoint):
+        """One picture of one case."""
+
+        @operation(
+            f"{work}_photo", "One picture, or its thumbnail", answer=OpenApiTypes.BINARY, media="image/jpeg"
+        )
+        def get(self, request: Request, number: str, token: str, size: str) -> HttpResponseBase:
+            """Served like on pages."""
+            case = find(self.user, number)
+            return served(request, work=work, case_id=case.pk, token=token, size=size)
+
+    return Photos, Photo

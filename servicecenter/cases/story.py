@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,8 @@ from servicecenter.audit.models import Event
 
 # Pictures that the same person adds shortly after a step of theirs are shown with that step.
 SAME_BREATH = timedelta(minutes=10)
+# Pictures that are sent with a step are kept so shortly before it.
+AT_ONCE = timedelta(seconds=2)
 # What is complained of, and evidence, is no state before a repair.
 WITHOUT_REPAIR = frozenset({"complaint", "inquiry"})
 # Names of the residents who acted, by community and login; only the roll knows them (`owners.queries.logins`).
@@ -90,20 +92,24 @@ def timeline(case: Any, user: User, telling: Telling) -> list[Line]:
         photos[photo.at].append(picture(photo))
     lines: list[Line] = []
     last: Event | None = None
-    for event in known:
+    early: list[Picture] = []
+    for place, event in enumerate(known):
         line = _line(event, user, telling, names, photos)
-        if last is not None and _belongs(event, last):
+        if _is_early(known, place):
+            early += line.photos
+        elif last is not None and _belongs(event, last):
             lines[-1] = replace(lines[-1], photos=[*lines[-1].photos, *line.photos])
         else:
-            lines.append(line)
-            last = event
+            lines.append(replace(line, photos=[*early, *line.photos]))
+            early, last = [], event
     return lines
 
 
-def pictures(case: Any) -> list[Picture]:
-    """The photos of a case, oldest first, without signatures."""
+def pictures(case: Any, *, inside: bool = True) -> list[Picture]:
+    """The photos of a case, oldest first, without signatures; `inside`: with evidence, which colleagues see only."""
+    hidden = {PhotoKind.SIGNATURE} if inside else {PhotoKind.SIGNATURE, PhotoKind.EVIDENCE}
     found = photos_of(case.TABLE.work, case.pk)
-    return [picture(photo) for photo in found if photo.kind != PhotoKind.SIGNATURE]
+    return [picture(photo) for photo in found if photo.kind not in hidden]
 
 
 def picture(photo: Photo) -> Picture:
@@ -123,6 +129,15 @@ def picture(photo: Photo) -> Picture:
 def _kind(event: Event) -> str:
     """`clock.daily_3` is told like `clock.daily`."""
     return event.action.partition("_")[0] if event.action.startswith("clock.") else event.action
+
+
+def _is_early(known: Sequence[Event], place: int) -> bool:
+    """Whether a photo was sent with a step: forms keep the pictures first, and the step follows at once."""
+    event = known[place]
+    if event.action != "add_photo" or event.by_id is None:
+        return False
+    step = next((each for each in known[place + 1 :] if each.action != "add_photo"), None)
+    return step is not None and step.by_id == event.by_id and step.at - event.at <= AT_ONCE
 
 
 def _belongs(event: Event, last: Event) -> bool:

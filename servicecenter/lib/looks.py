@@ -104,6 +104,7 @@ STATUS: Mapping[str, Look] = {
     "answered": Look("good", "message-check"),
     # decoration permits
     "draft": Look("new", "edit"),
+    "discarded": Look("plain", "circle-x"),
     "submitted": Look("active", "send"),
     "returned": Look("waiting", "arrow-back-up"),
     "papers_checked": Look("active", "file-text"),

@@ -75,6 +75,7 @@ FACES: Mapping[str, tuple[Item, ...]] = {
         ),
         Item("knowledge", pgettext_lazy("knowledge base", "Knowledge"), "desk:knowledge", "book-2"),
         Item("outages", _("Outages"), "desk:outages", "plug-x", "u"),
+        Item("notices", _("Notices"), "desk:notices", "speakerphone"),
         Item("handovers", _("Move-in"), "desk:handovers", "home-move", "h"),
         Item("checks", _("Quality checks"), "checks:list", "eye-check"),
         Item("permits", _("Decoration"), "permits:list", "paint", "v", ("/desk/permits/",)),

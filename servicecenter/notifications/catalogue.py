@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from servicecenter.lib import works
 from servicecenter.notifications.models import Audience
@@ -22,6 +23,7 @@ from servicecenter.notifications.wordings import said_fact
 # Facts that a template may mention, with what they are; the marked ones have to stay in an edited text.
 FACTS: Mapping[str, str | Promise] = {
     "number": _("number of the case"),
+    "title": pgettext_lazy("bulletin", "title of the notice"),
     "code": _("the six digits"),
     "count": _("how many"),
     "red_count": _("how many have no next step"),
@@ -58,7 +60,7 @@ RESIDENTS_ONLY = frozenset(
     }
     | {f"handover.{step}" for step in ("invite", "book", "unbook", "miss", "sign_off", "hand_out", "cancel")}
     | {f"complaint.{step}" for step in ("acknowledge", "settle", "propose", "tell", "join", "close_with")}
-    | {"inquiry.answer", "survey.publish", "after_call.invite"}
+    | {"inquiry.answer", "survey.publish", "after_call.invite", "notice.publish"}
     | {
         f"permit.{step}"
         for step in (
@@ -75,7 +77,7 @@ RESIDENTS_ONLY = frozenset(
 # Written anew each time: there is no wording to keep.
 WRITTEN = frozenset({"consent_news"})
 # Facts that are words: a text that is edited begins with their placeholders.
-NAMED = ("number", "first_number", "code", "unit", "engineer_name", "in_minutes", *ALL_REQUIRED)
+NAMED = ("number", "title", "first_number", "code", "unit", "engineer_name", "in_minutes", *ALL_REQUIRED)
 PREFIXES = ("account", "group", "promise")
 GENERAL = "general"
 
@@ -132,6 +134,7 @@ def sample_facts() -> dict[str, Any]:
     due = timezone.localtime().replace(minute=20, second=0, microsecond=0) + timedelta(hours=4)
     return {
         "number": "R261122-0042",
+        "title": _("Cleaning of the water tank"),
         "code": "123456",
         "count": 50,
         "red_count": 3,

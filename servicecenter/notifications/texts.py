@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from servicecenter.accounts.models import Role
+from servicecenter.lib.spoken import spoken
 from servicecenter.notifications.models import Audience, Channel, Message
 from servicecenter.notifications.wordings import Edited, fill
 
@@ -101,8 +102,14 @@ def stage_said(facts: Mapping[str, Any]) -> str:
 
 
 def local_facts(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Facts with instants in local time."""
-    return {key: _local(value) if key.endswith("_at") else value for key, value in params.items()}
+    """Facts with instants in local time, and what is said in several languages in the active one."""
+    return {key: _fact(key, value) for key, value in params.items()}
+
+
+def _fact(key: str, value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return spoken({code: {"title": said} for code, said in value.items()})[1]["title"]
+    return _local(value) if key.endswith("_at") else value
 
 
 def _local(value: Any) -> Any:

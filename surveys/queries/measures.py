@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Case, IntegerField, Q, Value, When
 
@@ -67,6 +67,14 @@ def of_month(user: User, month: date) -> list[Measure]:
     """What was decided on because of a month of complaints, by its day."""
     rows = Measure.objects.visible_to(user).filter(month=month)
     return list(rows.select_related("owner", "verified_by", "community"))
+
+
+def due_in(user: User, month: date) -> list[Measure]:
+    """Measures of months of complaints that fell due in this month and were not dropped, by their day."""
+    last = (month.replace(day=28) + timedelta(days=4)).replace(day=1)
+    rows = Measure.objects.visible_to(user).filter(month__isnull=False, due_on__gte=month, due_on__lt=last)
+    found = rows.exclude(status=MeasureStatus.DROPPED).order_by("due_on", "id")
+    return list(found.select_related("owner", "verified_by", "community"))
 
 
 def effect_of(measure: Measure) -> Effect | None:

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from servicecenter.accounts.guards import current_user, only
 from servicecenter.accounts.models import Community, Role, User
 from servicecenter.audit.idempotency import once
+from servicecenter.cases.pages import stepped
 from servicecenter.lib.formtools import add_refusal
 from servicecenter.lib.qr import qr_image
 from servicecenter.lib.refusals import NotFound, Refusal
@@ -129,25 +129,9 @@ def settled(
     request: HttpRequest, form: SurveyStepForm, back: str, layout: str = "layouts/manage.html"
 ) -> HttpResponse:
     """Takes the step that was sent, or shows its form (a fragment in a dialog)."""
-    fragment = bool(request.headers.get("HX-Request"))
-    if request.method == "POST" and form.settle():
-        messages.success(request, _said(form))
-        return HttpResponseClientRedirect(back) if fragment else redirect(back)
-    context = {
-        "form": form,
-        "case": form.case,
-        "next": back,
-        "layout": layout,
-        "action": reverse(
-            f"{'surveys' if form.case.TABLE.work == 'survey' else 'measures'}:act",
-            args=[form.case.number, form.code],
-        ),
-    }
-    template = "surveys/_act.html" if fragment else "surveys/act.html"
-    response = render(request, template, context, status=form.status)
-    if fragment and form.status not in (200, 422):
-        response["HX-Retarget"], response["HX-Reswap"] = "#dialog-body", "innerHTML"
-    return response
+    room = "surveys" if form.case.TABLE.work == "survey" else "measures"
+    action = reverse(f"{room}:act", args=[form.case.number, form.code])
+    return stepped(request, form, action=action, back=back, said=lambda: _said(form), layout=layout)
 
 
 def _said(form: SurveyStepForm) -> str:

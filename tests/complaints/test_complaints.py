@@ -158,8 +158,8 @@ def DO_photo(complaint: Complaint, by: User) -> None:
         actions.add_photo(complaint, picture=evidence, by=by)
 
 
-def test_a_major_one_is_closed_with_a_managers_signature_only(
-    cast: Cast, supervisor_bo: User, manager_mei: User
+def test_a_major_one_is_closed_with_a_managers_signature_and_a_joint_team_only(
+    cast: Cast, supervisor_bo: User, manager_mei: User, technician_he: User
 ) -> None:
     complaint = cast.complaint("told", level="major")
     with pytest.raises(NotPermitted):
@@ -167,6 +167,9 @@ def test_a_major_one_is_closed_with_a_managers_signature_only(
     with pytest.raises(TransitionRefused):
         DO["close"](complaint, by=supervisor_bo)
     DO["sign_off"](complaint, by=manager_mei)
+    with pytest.raises(TransitionRefused):
+        DO["close"](complaint, by=supervisor_bo)
+    DO["form_team"](complaint, handler=supervisor_bo, members=[technician_he], by=supervisor_bo)
     DO["close"](complaint, by=supervisor_bo)
     assert complaint.status == Status.CLOSED
 
@@ -233,13 +236,16 @@ def test_two_sides_of_a_quarrel_are_kept_apart(cast: Cast, agent_li: User, resid
     assert "孩子练琴到九点" not in "".join(line.text for line in timeline(complaint, resident_wang))
 
 
-def test_many_households_with_one_cause_make_it_major_and_hear_the_same(cast: Cast, agent_li: User) -> None:
+def test_many_households_with_one_cause_make_it_major_and_hear_the_same(
+    cast: Cast, agent_li: User, technician_he: User
+) -> None:
     lead = cast.complaint("acknowledged")
     members = [cast.complaint() for _each in range(4)]
     for each in members:
         DO["join"](each, lead=lead, by=agent_li)
     lead.refresh_from_db()
     assert (lead.level, lead.handler) == (Level.MAJOR, None)
+    DO["form_team"](lead, handler=cast.supervisor, members=[technician_he], by=cast.supervisor)
     DO["find"](lead, note="全楼漏排", by=cast.supervisor)
     DO["propose"](lead, solution="统一排班", by=cast.supervisor)
     DO["agree"](lead, by=cast.resident)

@@ -8,7 +8,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from complaints.queries.analysis import month_after
 from complaints.queries.cases import pattern_of
+from complaints.queries.effects import effects_of, shown_in
 from complaints.queries.links import beside
 from complaints.queries.people import praise_of
 from servicecenter.accounts.models import Role, User
@@ -122,3 +124,25 @@ def test_an_agent_decides_on_no_measure(cast: Cast, measure: Measure) -> None:
 def test_the_database_wants_exactly_one_reason_for_a_measure(measure: Measure) -> None:
     with pytest.raises(IntegrityError, match="measure_has_one_reason"), transaction.atomic():
         Measure.objects.update(month=None)
+
+
+def test_a_measure_shows_its_topic_in_the_month_before_and_after(cast: Cast, measure: Measure) -> None:
+    cast.complaint(type=measure.section)
+    cast.complaint(type="fees")
+    now = local_day(database_now()).replace(day=1)
+    Measure.objects.filter(pk=measure.pk).update(due_on=month_after(now))
+    found = effects_of(
+        cast.supervisor, list(Measure.objects.all()), month_after(month_after(month_after(now)))
+    )
+    assert [(each.before, each.after, each.tone) for each in found] == [(1, 0, "good")]
+
+
+def test_the_month_after_is_not_counted_before_it_is_over(cast: Cast, measure: Measure) -> None:
+    today = local_day(database_now())
+    assert effects_of(cast.supervisor, [measure], today)[0].after is None
+
+
+def test_the_month_after_lists_the_measures_that_fell_due_before_it(cast: Cast, measure: Measure) -> None:
+    due = measure.due_on.replace(day=1)
+    shown = [shown_in(cast.supervisor, month, due) for month in (due, month_after(due))]
+    assert [[each.measure for each in found] for found in shown] == [[], [measure]]

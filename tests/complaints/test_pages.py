@@ -7,14 +7,18 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
+from complaints.actions import Said, add_photo, receive
 from complaints.models import Complaint, Inquiry
+from complaints.queries.story import timeline
 from complaints.workflow import Status
 from repairs.models import Ticket
 from servicecenter.accounts.models import User
+from servicecenter.attachments.models import Photo
 from servicecenter.audit.models import IdempotencyKey
 from servicecenter.lib.formtools import new_key
-from tests.complaints.conftest import DO, Cast
+from tests.complaints.conftest import DO, Cast, picture
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[[User], Client]
@@ -179,3 +183,76 @@ def test_the_posters_of_my_communities_are_printed(cast: Cast, signed_in: Signed
 @pytest.mark.parametrize("show", ["mine", "overdue", "serious", "inquiries", "suggestions", "praise", "done"])
 def test_every_tab_opens(show: str, cast: Cast, signed_in: SignedIn) -> None:
     text_of(signed_in(cast.manager).get(f"/complaints/?show={show}&q=楼道"))
+
+
+@pytest.fixture
+def by_receipt(cast: Cast, client: Client) -> Any:
+    """What whoever holds the receipt of an anonymous complaint sends; its complaint as `case`."""
+    said = Said("楼道垃圾没人清理", kind="complaint", anonymous=True)
+    taken = receive(said, community=cast.unit.community, channel="poster", by=None)
+
+    def send(**sent: str) -> Any:
+        return client.post("/voice/", {"receipt": taken.receipt} | sent)
+
+    send.case = taken.case  # type: ignore[attr-defined]
+    return send
+
+
+def test_whoever_holds_a_receipt_reads_why_a_deadline_is_what_it_is(by_receipt: Any) -> None:
+    page = text_of(by_receipt())
+    assert "data-why" in page
+    assert 'data-clock="respond"' in page
+
+
+def test_whoever_holds_a_receipt_urges_once_in_half_an_hour(by_receipt: Any) -> None:
+    assert by_receipt(action="urge").status_code == 200
+    assert by_receipt(action="urge").status_code == 429
+    by_receipt.case.refresh_from_db()
+    assert by_receipt.case.urge_count == 1
+
+
+def test_whoever_holds_a_receipt_opens_a_closed_complaint_again(by_receipt: Any, cast: Cast) -> None:
+    case = by_receipt.case
+    DO["settle"](case, reply="已清理", by=cast.agent)
+    assert by_receipt(action="reopen", version=str(case.version)).status_code == 422
+    by_receipt(action="reopen", note="还是没人清理", version=str(case.version))
+    case.refresh_from_db()
+    assert (case.status, case.level) == ("investigating", "complex")
+
+
+def test_a_note_by_receipt_is_not_kept_twice_when_its_page_is_loaded_again(by_receipt: Any) -> None:
+    for _each in range(2):
+        by_receipt(action="note", note="又臭了")
+    assert by_receipt.case.events().filter(action="note").count() == 1
+
+
+def test_evidence_is_seen_by_colleagues_only(cast: Cast, signed_in: SignedIn) -> None:
+    complaint = cast.complaint("acknowledged")
+    with picture() as found:
+        add_photo(complaint, picture=found, kind="evidence", by=cast.supervisor)
+    token = Photo.objects.get().token
+    pages = [
+        signed_in(each).get(f"/complaints/{complaint.number}/") for each in (cast.supervisor, cast.resident)
+    ]
+    assert [token in text_of(page) for page in pages] == [True, False]
+    photo = reverse("attachments:full", args=[token])
+    assert [signed_in(each).get(photo).status_code for each in (cast.supervisor, cast.resident)] == [200, 404]
+
+
+def test_a_picture_that_is_sent_with_a_finding_stands_with_it(cast: Cast) -> None:
+    complaint = cast.complaint("acknowledged")
+    with picture() as found:
+        add_photo(complaint, picture=found, kind="evidence", by=cast.supervisor)
+    DO["find"](complaint, note="监控属实", by=cast.supervisor)
+    last = timeline(complaint, cast.supervisor)[-1]
+    assert (last.action, len(last.photos)) == ("find", 1)
+
+
+def test_somebody_whom_it_is_not_about_after_all_sees_it_again(cast: Cast, agent_li: User) -> None:
+    complaint = cast.complaint("acknowledged")
+    given = {"type": "staff_attitude", "level": "ordinary", "by": cast.supervisor}
+    DO["classify"](complaint, about=agent_li, **given)
+    DO["classify"](complaint, **given)
+    assert not Complaint.objects.visible_to(agent_li).exists()
+    DO["classify"](complaint, about=None, **given)
+    assert Complaint.objects.visible_to(agent_li).exists()

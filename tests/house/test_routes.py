@@ -33,7 +33,8 @@ from repairs.workflow import Status
 from servicecenter.accounts.models import Role, User
 from servicecenter.attachments.models import Photo
 from servicecenter.bulletins.actions import Said, write
-from servicecenter.bulletins.models import Article, Category
+from servicecenter.bulletins.actions.notices import Announced, draft_notice, publish_notice
+from servicecenter.bulletins.models import Article, Category, Notice
 from servicecenter.incidents.models import DutyShift
 from servicecenter.ledger import actions as ledger
 from servicecenter.lib.clock import database_now, local_day
@@ -246,6 +247,7 @@ def foreign_rows(ticket: Ticket, photo: Photo, follow_up: FollowUp, message: Mes
             release.number,
             campaign.number,
             foreign_outage(ticket).number,
+            foreign_notice(ticket).number,
             charge,
             paid,
             *foreign_voices(ticket),
@@ -366,6 +368,16 @@ def foreign_outage(ticket: Ticket) -> Outage:
     )
 
 
+def foreign_notice(ticket: Ticket) -> Notice:
+    """A notice for another building of 阳光花园."""
+    assert ticket.agent is not None
+    building = Building.objects.create(community=ticket.community, code="10")
+    texts = {"zh-hans": {"title": "10栋电梯年检", "text": "周六停运。"}}
+    said = Announced(texts, local_day(database_now()), (building,))
+    leader = User.objects.get(username="bo")
+    return publish_notice(draft_notice(ticket.community, said=said, by=ticket.agent), by=leader)
+
+
 def foreign_money(ticket: Ticket) -> tuple[str, str, int, int]:
     """A charge, its receipt that was printed, a closed day and a draft of prices in 阳光花园."""
     agent = ticket.agent
@@ -448,6 +460,7 @@ SHARED = {
         "api:policy",
         "api:outage",
         "desk:outage",
+        "desk:notice",
     },
 }
 
@@ -510,7 +523,7 @@ KINDS = {
     "/knowledge/from/": "Q", "/complaints/": "CQ", "/inquiries/": "CQ", "/voices/": "CQ", "/charges/": "B",
     "receipts/": "SY", "/measures/": "G", "/surveys/": "M", "/campaigns/": "M", "/workload/": "R", "/report/done/": "R",
     "/tickets/": "R", "/repairs/": "R", "/jobs/": "R", "/handovers/": "H", "/releases/": "F",
-    "/inspections/": "J", "/outages/": "P", "/permits/": "D", "/sites/": "D",
+    "/inspections/": "J", "/outages/": "P", "/notices/": "T", "/permits/": "D", "/sites/": "D",
 }  # fmt: skip
 
 

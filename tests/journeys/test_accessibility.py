@@ -84,6 +84,7 @@ def test_the_pages_of_the_desk_have_no_serious_barrier(
         "/desk/promises/",
         "/desk/outages/",
         "/desk/outages/new/",
+        "/desk/notices/new/",
         "/desk/paper/",
         f"/desk/tickets/{ticket.number}/acceptance/",
         "/desk/appointments/",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from owners.models import Occupancy
+from owners.queries.logins import logins_near
 from repairs.models import Outage
 from servicecenter.accounts.models import Role
 from servicecenter.accounts.queries import rung, staff_by_role
@@ -13,13 +13,7 @@ from servicecenter.notifications.actions import compose, post
 
 def residents_near(outage: Outage) -> list[int]:
     """The logins of those who live in or own a unit that the outage reaches now; one query."""
-    stays = Occupancy.objects.current().filter(
-        community=outage.community_id, person__user__is_active=True, person__merged_into=None
-    )
-    if not outage.everywhere:
-        stays = stays.filter(unit__building__in=outage.reached.values("building"))
-    people = stays.order_by("person__user").values_list("person__user", flat=True)
-    return list(people.distinct())
+    return logins_near(outage.community_id, None if outage.everywhere else outage.reached.values("building"))
 
 
 def tell_residents(outage: Outage, news: str, *, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The knowledge base 知识库: articles in versions, their categories, and what readers think of them."""
+"""The knowledge base 知识库 (articles in versions, their categories, what readers think of them) and notices 公告."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from servicecenter.bulletins.models.articles import (
     Category,
     Situation,
 )
+from servicecenter.bulletins.models.notices import Notice, NoticeBuilding, NoticeQuerySet
 from servicecenter.bulletins.models.opinions import Opinion
 
 __all__ = [
@@ -22,6 +23,9 @@ __all__ = [
     "ArticleVersion",
     "ArticleVersionQuerySet",
     "Category",
+    "Notice",
+    "NoticeBuilding",
+    "NoticeQuerySet",
     "Opinion",
     "Situation",
 ]

@@ -70,7 +70,13 @@ def add(request: HttpRequest, number: str = "") -> HttpResponse:
     if form.is_bound and form.is_valid() and _kept(request, form):
         messages.success(request, _("The example is kept. The next version learns from it."))
         return redirect("triage:models" if ticket is None else "triage:overruled")
-    context = {"form": form, "ticket": ticket, "proposed": _proposed(ticket)}
+    context = {
+        "form": form,
+        "case": ticket,
+        "case_url": reverse("repairs:lookup", args=[ticket.number]) if ticket else "",
+        "proposed": _proposed(ticket),
+        "back": reverse("triage:overruled"),
+    }
     return render(request, "triage/add.html", context, status=422 if form.is_bound else 200)
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -60,8 +61,13 @@ def teach(request: HttpRequest, number: str) -> HttpResponse:
     if (sent_before(request, user) or settled(request, form, user, keep)) is not None:
         messages.success(request, _("The example is kept. The next training learns from it."))
         return redirect("triage:voices")
-    context = {"form": form, "case": case}
-    return render(request, "triage/teach_voice.html", context, status=422 if form.is_bound else 200)
+    context = {
+        "form": form,
+        "case": case,
+        "case_url": reverse("complaints:case", args=[case.number]),
+        "back": reverse("triage:voices"),
+    }
+    return render(request, "triage/add.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST

@@ -39,6 +39,7 @@ PLACES = {
     "stock_taking": "complaints:stock",
     "permit": "permits:case",
     "knowledge": "desk:knowledge_keeping",
+    "notice": "desk:notice",
 }
 FOR_RESIDENTS = {
     "profile_change": "portal:changes",
@@ -48,6 +49,7 @@ FOR_RESIDENTS = {
     "warranty": "portal:warranty",
     "visit": "portal:warranty",
     "outage": "portal:outage",
+    "notice": "portal:notice",
 }
 # Places that are one case each.
 BY_NUMBER = frozenset(
@@ -59,6 +61,8 @@ BY_NUMBER = frozenset(
         "portal:handover",
         "desk:outage",
         "portal:outage",
+        "desk:notice",
+        "portal:notice",
     }
 )
 # As in `sla.actions`, a neighbour of this room; it decides, this only draws the button.

@@ -11,6 +11,7 @@ from owners.queries.inspections import invitations
 from owners.workflow import VisitStatus
 from repairs.queries.outages import known_now
 from servicecenter.accounts.views import safe_next
+from servicecenter.bulletins.queries.notices import on_the_board
 from servicecenter.lib.clock import database_now
 from servicecenter.lib.refusals import NotFound
 from servicecenter.portal.entry import CHOSEN, Here, draw, resident_page
@@ -18,6 +19,8 @@ from servicecenter.portal.queries import open_now
 from servicecenter.portal.views.surveys import asked_of
 
 # What the first page asks about; the rest stands under “Warranty”.
+# The others are one tap away.
+MOST_NOTICES = 3
 WAITING = (VisitStatus.INVITED, VisitStatus.BOOKED, VisitStatus.MISSED)
 
 
@@ -28,6 +31,7 @@ def home(request: HttpRequest, here: Here) -> HttpResponse:
     context = {
         "open": open_now(here.user, here.home),
         "outages": known_now(here.user, database_now(), here.home.community.pk),
+        "notices": on_the_board(here.user, here.home.community.pk)[:MOST_NOTICES],
         "handovers": open_of_resident(here.user),
         "surveys": asked_of(here),
         "visits": [each for each in invitations(here.user, here.home.community) if each.status in WAITING],

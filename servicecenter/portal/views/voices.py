@@ -15,14 +15,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.actions import CALLS, Taken
 from complaints.actions.intake import by_receipt, digest
+from complaints.actions.steps import BY_RECEIPT
 from complaints.forms.intake import NamelessForm, PortalForm, SaidForm
 from complaints.models import Complaint, Inquiry
+from complaints.queries.guide import by_receipt as receipt_steps
 from complaints.queries.guide import next_step, way
 from complaints.queries.lists import of_resident, public_answers
 from complaints.workflow import Status
 from servicecenter.accounts import limits
 from servicecenter.accounts.models import Community
 from servicecenter.accounts.views import client_address
+from servicecenter.cases.clocks import clock_stories
 from servicecenter.lib.clock import database_now
 from servicecenter.lib.fields import TextField
 from servicecenter.lib.formtools import KeyField, add_refusal, renewed
@@ -144,24 +147,26 @@ def by_the_receipt(request: HttpRequest) -> HttpResponse:
         "next": next_step(case, None),
         "answer": case.reply if isinstance(case, Complaint) else case.answer,
         "waits": case.status == Status.PROPOSED,
+        "steps": receipt_steps(case, BY_RECEIPT),
+        "stories": clock_stories(case, None, database_now()),
     }
     return render(request, "voice/status.html", context, status=status)
 
 
 def _answered(form: ReceiptForm, case: Complaint | Inquiry) -> int:
     """Takes what the holder of the receipt decided; the status to answer with."""
-    action, note = form.cleaned_data["action"], form.cleaned_data["note"]
-    if action not in ("agree", "disagree", "note"):
+    action, note = form.cleaned_data["action"].replace("-", "_"), form.cleaned_data["note"]
+    if action not in BY_RECEIPT:
         return 200
-    said: dict[str, Any] = {}
-    if action == "disagree":
-        said = {"reason": note or _("No reason was given.")}
-    elif action == "note":
-        if not note:
-            form.add_error("note", _("Please fill this in."))
-            return 422
-        said = {"note": note}
-    if action != "note":
+    if action == "note" and case.events().filter(action="note", by=None, text=note).exists():
+        # The page was loaded again: it was said already.
+        return 200
+    field = "note" if action in ("note", "urge", "agree") else "reason"
+    if not note and action in ("note", "reopen", "ask_again"):
+        form.add_error("note", _("Please fill this in."))
+        return 422
+    said: dict[str, Any] = {field: note or (_("No reason was given.") if action == "disagree" else "")}
+    if action not in case.TABLE.asides:
         said["version"] = form.cleaned_data["version"]
     call = CALLS[case.TABLE.work].get(action)
     try:

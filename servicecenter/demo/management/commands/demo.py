@@ -19,6 +19,7 @@ from servicecenter.demo import (
     knowledge,
     money,
     movein,
+    notices,
     permits,
     prices,
     roster,
@@ -59,6 +60,7 @@ class Command(BaseCommand):
             simulator = simulate(list(communities.all()), days=options["days"], until=now, seed=SEED)
             movein.build(at=now)
             voices.build({each.code: each for each in communities.all()}, at=now)
+            notices.build({each.code: each for each in communities.all()}, at=now)
             inspections.build(communities[0], at=now)
             consents.build(communities[0], at=now)
             dispatch.build({each.code: each for each in communities.all()}, at=now)
