@@ -26,7 +26,8 @@ from servicecenter.triage.model import Blend, Weights
 
 # What was labelled by hand; model.json is learned from them.
 SHIPPED = tuple(
-    DATA / f"{name}.csv" for name in ("voice_texts", "desk_voices", "more_voices", "everyday_voices")
+    DATA / f"{name}.csv"
+    for name in ("voice_texts", "desk_voices", "more_voices", "everyday_voices", "roundabout_voices")
 )
 COLUMNS = ("text", "kind", "type", "level")
 # How much the wording says of kind and type beside the tables. How serious a complaint is the signs know better.
