@@ -16,6 +16,10 @@ import time
 from pathlib import Path
 from typing import IO, Any
 
+from gunicorn.glogging import Logger
+
+from servicecenter.lib.keyed_paths import without_keys
+
 # Before the application is loaded: prometheus-client looks for it once. In memory or on a disk, it is worth nothing
 # after the last process.
 _PREFIX = "servicecenter-metrics-"
@@ -58,6 +62,18 @@ from prometheus_client import values  # noqa: E402  (after the directory is name
 forwarded_allow_ips = ""
 # Path without parameters, and no referring address: people search by phone number.
 access_log_format = '%(t)s [%(p)s] %(h)s "%(m)s %(U)s" %(s)s %(B)s bytes %(M)s ms'
+
+
+class _PathLogger(Logger):
+    """Some paths are keys; they are not written down."""
+
+    def atoms(self, resp: Any, req: Any, environ: Any, request_time: Any) -> dict[str, Any]:
+        """The parts of a line."""
+        found: dict[str, Any] = super().atoms(resp, req, environ, request_time)
+        return found | {"U": without_keys(found["U"] or "")}
+
+
+logger_class = _PathLogger
 
 _slot: tuple[str, IO[str] | None] = ("master", None)
 

@@ -17,6 +17,7 @@ from gunicorn.glogging import Logger
 
 from owners.models import Person
 from servicecenter.accounts.models import User
+from servicecenter.lib.keyed_paths import Line, without_keys
 from tests.conftest import Walk
 from tools.postgres import SETTINGS
 from tools.services import ROOT
@@ -49,6 +50,23 @@ def test_a_line_of_the_access_log_has_the_path_without_what_was_asked(
         log.access(answer, request, environ, timedelta(milliseconds=3))
     assert "GET /api/v1/people/" in caplog.text
     assert PHONE not in caplog.text
+
+
+def test_no_log_has_the_key_of_a_questionnaire() -> None:
+    config = Config()
+    known = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    config.set("logger_class", known["logger_class"])
+    answer = SimpleNamespace(status="200 OK", sent=5, headers=[], response_length=5)
+    environ = {"REQUEST_METHOD": "GET", "RAW_URI": "/s/Geheim-1_2/", "PATH_INFO": "/s/Geheim-1_2/"}
+    environ["SERVER_PROTOCOL"] = "HTTP/1.1"
+    line = config.logger_class(config).atoms(answer, SimpleNamespace(headers=[]), environ, timedelta())
+    assert line["U"] == "/s/.../"
+    assert without_keys("Not Found: /s/after/Geheim/") == "Not Found: /s/after/.../"
+    assert (
+        without_keys("/s/own/12/ /s/poster/M1/ /static/s/a.js") == "/s/own/12/ /s/poster/M1/ /static/s/a.js"
+    )
+    record = logging.makeLogRecord({"msg": "Unprocessable: %s", "args": ("/s/Geheim/",)})
+    assert Line("{message}", style="{").format(record) == "Unprocessable: /s/.../"
 
 
 def test_requests_about_a_phone_number_leave_it_in_no_log(
