@@ -81,7 +81,7 @@ FACES: Mapping[str, tuple[Item, ...]] = {
         Item("permits", _("Decoration"), "permits:list", "paint", "v", ("/desk/permits/",)),
         Item("keys", _("Keys and cards"), "desk:keys", "key", "y"),
         Item("releases", _("Goods release"), "desk:releases", "truck", "f"),
-        Item("money", _("Money"), "desk:money", "receipt", "z"),
+        Item("money", _("Money"), "desk:money", "receipt", "b"),
         Item("messages", _("Messages"), "desk:messages", "bell", "m"),
         Item("manage", _("Manage"), "manage", "settings", roles=LEADERS),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -55,6 +56,18 @@ def test_the_attempt_and_the_access_are_written_before_the_number_is_shown(
     assert SPOKEN in page
     assert ticket.summary in page
     assert f"/desk/calls/{held.pk}/finish/" in page
+
+
+def test_a_key_stands_for_one_thing_in_a_call_and_is_shown_on_it(
+    signed_in: SignedIn, agent_zhou: User, ticket_in: Walk
+) -> None:
+    ticket_in("completed")
+    client = signed_in(agent_zhou)
+    claimed(client)
+    page = client.get(URL).content.decode()
+    keys = re.findall(r'data-shortcut="(.)"', page[page.index('<main id="main"') :])
+    assert len(keys) == len(set(keys)) >= 7
+    assert {key for key in keys if f">{key}</kbd>" not in page} == set()
 
 
 def test_looking_again_writes_no_second_line(signed_in: SignedIn, agent_zhou: User, ticket_in: Walk) -> None:
