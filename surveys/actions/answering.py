@@ -50,7 +50,7 @@ def answer(
     said = _said(campaign, answers, may_skip=channel in BY_STAFF)
     when = instant(at)
     with transaction.atomic():
-        _still_open(campaign)
+        hold_open(campaign)
         marked = Invitation.objects.filter(pk=invitation.pk, state__in=WAITING).update(
             state=State.ANSWERED, claimed_by=None, claimed_until=None
         )
@@ -90,8 +90,9 @@ def _written(
     )
 
 
-def _still_open(campaign: Campaign) -> None:
-    """Holds the campaign open until this answer is written; whoever closes it waits, and counts it."""
+def hold_open(campaign: Campaign) -> None:
+    """Holds the campaign open until this answer is written; whoever closes it waits, and counts it. Taken before the
+    invitation, as all steps of a campaign do, so that no two of them wait for each other. Refuses `survey_not_open`."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT status FROM surveys_campaign WHERE id = %s FOR SHARE", [campaign.pk])
         row = cursor.fetchone()

@@ -12,7 +12,7 @@ from servicecenter.accounts.models import User
 from servicecenter.audit.events import record
 from servicecenter.lib.clock import LOCAL, instant
 from servicecenter.lib.refusals import Invalid, NotFound, NotPermitted, Refusal
-from surveys.actions.answering import answer
+from surveys.actions.answering import answer, hold_open
 from surveys.models import CALLERS, Channel, Invitation
 from surveys.models.invitations import InvitationQuerySet, State
 from surveys.questions import Answers
@@ -104,6 +104,8 @@ def finish_interview(
     if outcome == AttemptOutcome.CALL_BACK and (call_back_at is None or call_back_at <= when):
         raise Invalid(errors={"call_back_at": [_("When are we to call back?")]})
     with transaction.atomic():
+        if outcome == AttemptOutcome.REACHED:
+            hold_open(invitation.campaign)
         held = Invitation.objects.select_for_update(no_key=True, of=("self",)).get(pk=invitation.pk)
         _hold(held, by, when)
         _record(held, f"call_{outcome}", by, when)

@@ -12,7 +12,7 @@ from owners.models import Unit
 from servicecenter.accounts.models import User
 from servicecenter.lib.clock import instant
 from servicecenter.lib.refusals import Invalid, NotFound, NotPermitted, Refusal
-from surveys.actions.answering import AlreadyAnswered, answer
+from surveys.actions.answering import AlreadyAnswered, answer, hold_open
 from surveys.models import CALLERS, Campaign, Channel, Invitation, Keying, Response
 from surveys.models.invitations import WAITING
 from surveys.questions import Answers, checked
@@ -56,6 +56,7 @@ def key_in(invitation: Invitation, answers: Answers, *, by: User, at: datetime |
     their own. Refuses as `paper_of` and `answer` do, and `keyed_by_two` to a third person."""
     when = instant(at)
     with transaction.atomic():
+        hold_open(invitation.campaign)
         held = (
             Invitation.objects.select_for_update(no_key=True, of=("self",))
             .select_related("campaign__questionnaire", "unit")
