@@ -136,9 +136,9 @@ FORMS: Mapping[tuple[str, str], type[SurveyStepForm]] = {
 
 
 def form_for(
-    action: str, case: Campaign | Measure, user: User, data: Data = None, files: Files = None
+    action: str, case: Campaign | Measure, user: User, data: Data = None, files: Files = None, **kwargs: Any
 ) -> SurveyStepForm:
-    """The form of an action; refuses as the runner does."""
+    """The form of an action (`initial`: what is filled in); refuses as the runner does."""
     row = row_for(case, action, user, sent=data is not None)
     kind = FORMS.get((case.TABLE.work, action), SurveyStepForm)
-    return kind(case, user, row, data, files)
+    return kind(case, user, row, data, files, **kwargs)

@@ -1,4 +1,8 @@
-"""Answers as rows of a file, and what its columns mean. Nobody can be found behind a row."""
+"""Answers as rows of a file, and what its columns mean. Nobody can be found behind a row.
+
+Own words stand apart, in the order of the alphabet: beside marks and a building they would say who wrote them, and by
+them all the rest of the row. A question that fewer than five answered has an empty column, as its figure is not shown.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +13,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from surveys.models import Campaign, Response
-from surveys.questions import HIGHEST, LOWEST, Question
+from surveys.questions import HIGHEST, LOWEST, Kind, Question
 from surveys.results.hiding import FEWEST_ANSWERS, hidden
 
 
 def head(campaign: Campaign) -> list[str]:
     """The names of the columns: codes, as analysts like them."""
-    return ["no", "building", *(each.code for each in campaign.questionnaire.sheet.questions)]
+    return ["no", "building", *(each.code for each in _columns(campaign))]
+
+
+def _columns(campaign: Campaign) -> list[Question]:
+    return [each for each in campaign.questionnaire.sheet.questions if each.kind != Kind.TEXT]
 
 
 def answer_rows(campaign: Campaign) -> list[list[Any]]:
@@ -27,10 +35,24 @@ def answer_rows(campaign: Campaign) -> list[list[Any]]:
     labels = {each.pk: str(each) for each in campaign.strata.select_related("building")}
     counted = Counter(stratum for stratum, _answers in found)
     secret = hidden({pk: counted[pk] for pk in labels})
-    codes = [each.code for each in campaign.questionnaire.sheet.questions]
+    said = Counter(code for _stratum, answers in found for code in answers)
+    codes = [each.code if said[each.code] >= FEWEST_ANSWERS else None for each in _columns(campaign)]
     return [
         ["" if stratum in secret else labels[stratum], *(_cell(answers.get(code)) for code in codes)]
         for stratum, answers in found
+    ]
+
+
+def own_words(campaign: Campaign) -> list[list[str]]:
+    """What people wrote, question by question, in the order of the alphabet. None at all below five answers."""
+    found = list(Response.objects.filter(campaign=campaign).values_list("answers", flat=True))
+    if len(found) < FEWEST_ANSWERS:
+        return []
+    texts = [each for each in campaign.questionnaire.sheet.questions if each.kind == Kind.TEXT]
+    return [
+        [each.code, text]
+        for each in texts
+        for text in sorted(answers[each.code] for answers in found if answers.get(each.code))
     ]
 
 
@@ -46,6 +68,8 @@ def codebook(campaign: Campaign) -> Iterator[list[str]]:
 def _values(question: Question) -> str:
     if question.is_scored:
         return f"{LOWEST[question.kind]}–{HIGHEST}"
+    if question.kind == Kind.TEXT:
+        return _("on the sheet of own words, without its row")
     return "; ".join(f"{option.code} = {option}" for option in question.options)
 
 

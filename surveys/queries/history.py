@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from servicecenter.accounts.models import User
 from surveys.charts import figure, interval_words
 from surveys.models import Campaign
-from surveys.queries.results import Heard, heard
-from surveys.results import scores
+from surveys.queries.voices import Heard, heard
 from surveys.results.estimate import Estimate
 from surveys.results.significance import Change, change
 from surveys.workflow.campaigns import COUNTED
@@ -66,4 +65,4 @@ def _beside(campaigns: Iterable[Campaign], now: Heard) -> list[Beside]:
 
 
 def _index(answers: Heard) -> Estimate | None:
-    return answers.of(scores.index(answers.sheet.questions))
+    return answers.of(answers.index())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,14 +13,21 @@ from servicecenter.accounts.models import User
 from servicecenter.lib.refusals import NotFound
 from surveys.models import Campaign, Measure
 from surveys.models.measures import LEADERS
-from surveys.queries.results import heard
-from surveys.results import scores
+from surveys.queries.voices import heard
 from surveys.results.estimate import Estimate
 from surveys.results.significance import Change, change
 from surveys.workflow import MeasureStatus
 from surveys.workflow.campaigns import COUNTED
 
 MOST, MOST_AWAITING = 200, 5
+
+
+@dataclass(frozen=True)
+class Cause:
+    """The figure that a measure was decided on because of."""
+
+    label: str
+    figure: Estimate
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,22 @@ def due_in(user: User, month: date) -> list[Measure]:
     return list(found.select_related("owner", "verified_by", "community"))
 
 
+def decided_on(campaign: Campaign | None) -> Mapping[str, list[Measure]]:
+    """What was decided on because of a campaign, by the section that it is to move; '' for the whole. One query."""
+    found: dict[str, list[Measure]] = defaultdict(list)
+    if campaign is not None:
+        for each in campaign.measures.select_related("owner"):
+            found[each.section].append(each)
+    return found
+
+
+def cause_of(measure: Measure) -> Cause | None:
+    """The result that it comes from; None for a month of complaints, and where too few answered."""
+    campaign = measure.campaign
+    figure = _figure(campaign, measure.section) if campaign else None
+    return Cause(_label(measure), figure) if figure else None
+
+
 def effect_of(measure: Measure) -> Effect | None:
     """What the next campaign with the same questions says about its section (or the whole index); None before it."""
     campaign = measure.campaign
@@ -98,9 +123,14 @@ def effect_of(measure: Measure) -> Effect | None:
     before, after = (_figure(each, measure.section) for each in (campaign, later))
     if before is None or after is None:
         return None
-    sheet = campaign.questionnaire.sheet
-    label = next((str(each) for each in sheet.sections if each.code == measure.section), "CSI")
-    return Effect(label, before, after, later, change(after, before))
+    return Effect(_label(measure), before, after, later, change(after, before))
+
+
+def _label(measure: Measure) -> str:
+    """The section that it is to move, or the whole index."""
+    assert measure.campaign is not None
+    sections = measure.campaign.questionnaire.sheet.sections
+    return next((str(each) for each in sections if each.code == measure.section), "CSI")
 
 
 def _figure(campaign: Campaign, section: str) -> Estimate | None:
@@ -111,4 +141,4 @@ def _figure(campaign: Campaign, section: str) -> Estimate | None:
         for question in each.questions
         if section in ("", each.code)
     ]
-    return answers.of(scores.index(asked))
+    return answers.of(answers.index(asked))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
 
 from servicecenter.lib.refusals import Refusal
-from surveys.models import Campaign, Channel, Response
+from surveys.models import Campaign, Channel
 from surveys.queries.campaigns import Standing, standings_of
-from surveys.questions import Kind, Question, Sheet
+from surveys.queries.voices import Heard, heard
+from surveys.questions import Kind, Question
 from surveys.results import scores
 from surveys.results.drivers import Drivers, drivers
-from surveys.results.estimate import Estimate, Part, Voice, estimate
+from surveys.results.estimate import Estimate, Part, estimate
 from surveys.results.hiding import FEWEST_ANSWERS, hidden
 from surveys.results.significance import Change, change
 from surveys.results.topics import Mentions, grouped
@@ -78,29 +79,6 @@ class Results:
         return next((each for each in self.sections if each.code == code), None)
 
 
-@dataclass(frozen=True)
-class Heard:
-    """The answers of a campaign with what is needed to count them."""
-
-    sheet: Sheet
-    voices: list[Voice]
-    population: Mapping[int, int]
-
-    def of(self, parts: Sequence[Part], bounds: tuple[float, float] = (0.0, 100.0)) -> Estimate | None:
-        """A figure, if enough people said something about it."""
-        found = (
-            estimate(self.voices, self.population, parts, bounds=bounds) if parts and self.voices else None
-        )
-        return found if found and found.answers >= FEWEST_ANSWERS else None
-
-
-def heard(campaign: Campaign) -> Heard:
-    """The answers of a campaign; two queries."""
-    rows = Response.objects.filter(campaign=campaign).values_list("stratum", "channel", "answers")
-    population = dict(campaign.strata.values_list("pk", "population"))
-    return Heard(campaign.questionnaire.sheet, [Voice(*row) for row in rows], population)
-
-
 def last_of(campaign: Campaign) -> Campaign | None:
     """The campaign before it in the same community, with the same line of questions and the same sort of audience."""
     earlier = Campaign.objects.filter(
@@ -128,7 +106,7 @@ def results_of(campaign: Campaign) -> Results:
         campaign,
         standing,
         too_few=False,
-        csi=_row("csi", "", now, then, lambda sheet: scores.index(sheet.questions)),
+        csi=_row("csi", "", now, then, Heard.index),
         satisfied=_row("satisfied", "", now, then, _satisfied),
         recommendation=_row("recommendation", "", now, then, _recommendation, bounds=(-100.0, 100.0)),
         sections=_sections(now, then),
@@ -143,12 +121,14 @@ def results_of(campaign: Campaign) -> Results:
     )
 
 
-def _satisfied(sheet: Sheet) -> list[Part]:
-    return scores.satisfied(sheet.overall) if sheet.overall else []
+def _satisfied(said: Heard) -> list[Part]:
+    overall = said.sheet.overall
+    return scores.satisfied(overall) if overall else []
 
 
-def _recommendation(sheet: Sheet) -> list[Part]:
-    return scores.recommendation(sheet.recommendation) if sheet.recommendation else []
+def _recommendation(said: Heard) -> list[Part]:
+    asked = said.sheet.recommendation
+    return scores.recommendation(asked) if asked else []
 
 
 def _row(
@@ -156,13 +136,13 @@ def _row(
     label: str,
     now: Heard,
     then: Heard | None,
-    parts: Callable[[Sheet], list[Part]],
+    parts: Callable[[Heard], list[Part]],
     bounds: tuple[float, float] = (0.0, 100.0),
 ) -> Row | None:
-    found = now.of(parts(now.sheet), bounds)
+    found = now.of(parts(now), bounds)
     if found is None:
         return None
-    return Row(code, label, found.answers, found, then.of(parts(then.sheet), bounds) if then else None)
+    return Row(code, label, found.answers, found, then.of(parts(then), bounds) if then else None)
 
 
 def _sections(now: Heard, then: Heard | None) -> list[Row]:
@@ -171,9 +151,9 @@ def _sections(now: Heard, then: Heard | None) -> list[Row]:
         if not any(each.counts for each in section.questions):
             continue
 
-        def parts(sheet: Sheet, code: str = section.code) -> list[Part]:
-            known = next((each for each in sheet.sections if each.code == code), None)
-            return scores.index(known.questions) if known else []
+        def parts(said: Heard, code: str = section.code) -> list[Part]:
+            known = next((each for each in said.sheet.sections if each.code == code), None)
+            return said.index(known.questions) if known else []
 
         rows.append(_row(section.code, str(section), now, then, parts))
     return [row for row in rows if row is not None]
@@ -185,8 +165,8 @@ def _questions(now: Heard, then: Heard | None) -> list[Row]:
         if question.kind != Kind.SCALE:
             continue
 
-        def parts(sheet: Sheet, code: str = question.code) -> list[Part]:
-            known = sheet.find(code)
+        def parts(said: Heard, code: str = question.code) -> list[Part]:
+            known = said.sheet.find(code)
             return scores.mean(known) if known and known.kind == Kind.SCALE else []
 
         rows.append(_row(question.code, str(question), now, then, parts))
@@ -197,7 +177,7 @@ def _buildings(now: Heard, labels: Mapping[int, str]) -> list[Row]:
     """The index of each building; small ones are hidden, with as many others as it takes."""
     answers = Counter(voice.stratum for voice in now.voices)
     secret = hidden({pk: answers[pk] for pk in labels})
-    parts = scores.index(now.sheet.questions)
+    parts = now.index()
     rows = []
     for pk, label in labels.items():
         own = [voice for voice in now.voices if voice.stratum == pk]
@@ -210,7 +190,7 @@ def _buildings(now: Heard, labels: Mapping[int, str]) -> list[Row]:
 def _channels(now: Heard) -> list[Row]:
     answers = Counter(voice.channel for voice in now.voices)
     secret = hidden(answers)
-    index = scores.index(now.sheet.questions)
+    index = now.index()
     return [
         Row(
             channel.value,

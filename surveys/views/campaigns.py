@@ -121,8 +121,11 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     user = current_user(request)
     found = campaign_for(user, number)
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = form_for(action.replace("-", "_"), found, user, *sent)
-    return settled(request, form, reverse("surveys:campaign", args=[found.number]))
+    asked = {"section": request.GET.get("section", "")[:32]}
+    form = form_for(action.replace("-", "_"), found, user, *sent, initial=asked)
+    # A measure is decided on over the results.
+    back = "surveys:results" if form.action == "add_measure" else "surveys:campaign"
+    return settled(request, form, reverse(back, args=[found.number]))
 
 
 def settled(

@@ -11,14 +11,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from servicecenter.accounts.guards import current_user, only
-from servicecenter.accounts.models import STAFF_ROLES, User
+from servicecenter.accounts.models import STAFF_ROLES, Role, User
 from servicecenter.cases.story import pictures
 from servicecenter.lib.faces import layout_of
+from surveys.charts import figure, interval_words
 from surveys.forms.steps import form_for
 from surveys.queries.guide import buttons, next_words
-from surveys.queries.measures import effect_of, listed, measure_for
+from surveys.queries.measures import cause_of, effect_of, listed, measure_for
 from surveys.views.campaigns import settled
 
+# Whoever may open the results themselves; others read the one figure that is theirs to move.
+LEADER_ROLES = frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ADMIN})
 staff = only(*sorted(STAFF_ROLES))
 
 
@@ -38,8 +41,13 @@ def measure(request: HttpRequest, number: str) -> HttpResponse:
     """One measure: what, who, until when, its evidence, and what the next campaign says."""
     user = current_user(request)
     found = measure_for(user, number)
+    cause = cause_of(found)
     context = {
         "measure": found,
+        "cause": cause,
+        "figure": figure(cause.figure.value) if cause else "",
+        "spread": interval_words(cause.figure) if cause else "",
+        "reads_results": user.role in LEADER_ROLES,
         "buttons": buttons(found, user),
         "next": next_words(found),
         "photos": pictures(found),

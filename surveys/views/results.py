@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from random import SystemRandom
 from typing import Any
 
@@ -16,13 +17,17 @@ from servicecenter.accounts.guards import current_user
 from servicecenter.audit.exports import export
 from servicecenter.lib.refusals import NotFound, NotPermitted
 from servicecenter.lib.sheets import KINDS, Sheet, write
+from servicecenter.workflow.run import allowed
 from surveys import charts
 from surveys.forms.export import ReasonForm
+from surveys.models import Measure
 from surveys.models.questionnaires import EDITORS
-from surveys.queries.campaigns import campaign_for, measures_of
-from surveys.queries.export import answer_rows, codebook, head
+from surveys.queries.campaigns import campaign_for
+from surveys.queries.export import answer_rows, codebook, head, own_words
 from surveys.queries.history import earlier_than, of_its_wave
-from surveys.queries.results import Results, StillRunning, heard, results_of
+from surveys.queries.measures import decided_on
+from surveys.queries.results import Results, Row, StillRunning, results_of
+from surveys.queries.voices import heard
 from surveys.views.campaigns import leaders
 
 
@@ -36,16 +41,42 @@ def results(request: HttpRequest, number: str) -> HttpResponse:
     context: dict[str, Any] = {
         "campaign": found.campaign,
         "results": found,
-        "measures": measures_of(found.campaign),
     }
     if not found.too_few:
         now = heard(found.campaign)
         context |= _plots(found)
+        context["acted"] = _acted(found)
+        context["may_decide"] = any(each.action == "add_measure" for each in allowed(found.campaign, user))
         context |= {
             "earlier": earlier_than(found.campaign, now),
             "wave": of_its_wave(found.campaign, now, user),
         }
     return render(request, "surveys/results.html", context)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A result in words, with what is done about it, and what was done about the same one the time before."""
+
+    row: Row
+    figure: str
+    spread: str
+    section: str
+    decided: list[Measure]
+    earlier: list[Measure]
+
+
+def _acted(found: Results) -> list[Line]:
+    """The index and every section, each with its measures."""
+    decided, earlier = decided_on(found.campaign), decided_on(found.before)
+    rows = [(found.csi, ""), *((row, row.code) for row in found.sections)]
+    known = [(row, section) for row, section in rows if row is not None]
+    return [
+        Line(row, figure, spread, section, decided.get(section, []), earlier.get(section, []))
+        for (row, section), (_row, figure, spread) in zip(
+            known, charts.lines([row for row, _section in known]), strict=True
+        )
+    ]
 
 
 def _plots(found: Results) -> dict[str, Any]:
@@ -80,8 +111,8 @@ def _tiles(found: Results) -> list[tuple[str, str, str, Any]]:
 @leaders
 @never_cache
 def answers(request: HttpRequest, number: str, kind: str) -> HttpResponseBase:
-    """The answers row by row, in a random order, with nobody behind them: XLSX with its codebook, or CSV. Taking them
-    out of the house needs a reason and is written down."""
+    """The answers row by row, in a random order, with nobody behind them: XLSX with own words apart and its codebook,
+    or CSV. Taking them out of the house needs a reason and is written down."""
     user = current_user(request)
     found = campaign_for(user, number)
     if kind not in KINDS:
@@ -99,8 +130,9 @@ def answers(request: HttpRequest, number: str, kind: str) -> HttpResponseBase:
     book = Sheet(
         _("Codebook"), (_("Column"), _("Section"), _("Question"), _("Kind"), _("Values")), codebook(found)
     )
+    words = Sheet(_("Own words"), (_("Column"), _("Text")), own_words(found))
     file = export(
-        lambda: write(kind, head(found), _numbered(rows), title=_("Answers"), beside=[book]),
+        lambda: write(kind, head(found), _numbered(rows), title=_("Answers"), beside=[words, book]),
         rows=len(rows),
         field="list:survey",
         community_ids=[found.community_id],

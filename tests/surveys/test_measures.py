@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from servicecenter.accounts.models import User
 from servicecenter.lib.refusals import Invalid, NotFound, NotPermitted
@@ -14,6 +16,7 @@ from servicecenter.notifications.models import Message
 from servicecenter.workflow.run import allowed
 from surveys.actions.measures import add_measure, finish_measure, move, overdue, send_back, verify
 from surveys.models import Campaign, Measure
+from surveys.queries.measures import cause_of, effect_of
 from tests.surveys.conftest import Town, in_days
 
 
@@ -114,6 +117,42 @@ def test_what_is_not_listed_is_refused(
         finish_measure(measure, evidence="已更换", by=technician_chen)
     by = technician_chen if who == "owner" else manager_mei
     assert {each.action for each in allowed(measure, by)} == GRID[status, who]
+
+
+LIFTS = ({"f_lifts": 5, "f_order": 4}, {"f_lifts": 9, "f_order": 9})
+
+
+@pytest.fixture
+def worked(town: Town, technician_chen: User, manager_mei: User) -> Measure:
+    """Done and seen after a campaign; the next one says of the lifts what they are now."""
+    first = town.closed([LIFTS[0]] * 6)
+    measure = decide(first, town.supervisor, technician_chen)
+    finish_measure(measure, evidence="已更换", by=technician_chen)
+    verify(measure, by=manager_mei)
+    town.closed([LIFTS[1]] * 6)
+    return measure
+
+
+def test_a_measure_names_its_result_and_what_the_next_campaign_says(worked: Measure) -> None:
+    cause, effect = cause_of(worked), effect_of(worked)
+    assert cause is not None
+    assert effect is not None
+    assert cause.figure == effect.before
+    assert round(effect.before.value) < round(effect.after.value) == 90
+
+
+def test_a_result_leads_to_its_measures_and_back(
+    worked: Measure, town: Town, technician_chen: User, signed_in: Callable[[User], Client]
+) -> None:
+    assert worked.campaign is not None
+    link, later = f"/measures/{worked.number}/", Campaign.objects.latest("id")
+    leader = signed_in(town.supervisor)
+    for campaign in (worked.campaign, later):
+        assert link in leader.get(f"/manage/surveys/{campaign.number}/results/").content.decode()
+    page = leader.get(link).content.decode()
+    assert f"/manage/surveys/{worked.campaign.number}/results/#result-facilities" in page
+    assert f"/manage/surveys/{later.number}/results/#result-facilities" in page
+    assert "/manage/surveys/" not in signed_in(technician_chen).get(link).content.decode()
 
 
 def test_others_do_not_see_it(measure: Measure, technician_he: User) -> None:

@@ -150,11 +150,13 @@ def test_the_workbook_holds_answers_without_anybody_and_a_codebook(
     url = f"/manage/surveys/{counted.number}/answers.xlsx"
     client = signed_in(town.supervisor)
     assert client.post(url, {"reason": ""}).status_code == 422
-    answers, codebook = rows_of(client.post(url, {"reason": "年终分析"}))
+    answers, words, codebook = rows_of(client.post(url, {"reason": "年终分析"}))
     assert answers[0][:3] == ["no", "building", "a_desk"]
     assert len(answers) == 10
     assert {row[1] for row in answers[1:]} == {""}
-    assert "'=HYPERLINK(1)" in {cell for row in answers for cell in row}
+    # What somebody wrote would say whose row it is.
+    assert "'=HYPERLINK(1)" in {text for _code, text in words}
+    assert not {cell for row in answers for cell in row} & {text for _code, text in words[1:]}
     assert len(codebook) == 3 + len(library().sheet.questions)
 
 

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from surveys.library import YEARLY
+from surveys.queries.voices import Heard
 from surveys.questions import sheet_of
 from surveys.results import scores
 from surveys.results.drivers import correlation, drivers, solve
@@ -237,6 +238,16 @@ def test_what_is_hidden_is_never_one_group_nor_fewer_than_five_answers_unless_th
         assert len(chosen) > 1
         assert sum(answers[key] for key in chosen) >= 5
     assert all(answers[key] >= 5 for key in heard - chosen)
+
+
+def test_the_mean_of_a_question_that_few_answered_cannot_be_worked_out_from_an_index() -> None:
+    """Section and index leave it out: from them and from the other questions its own would follow."""
+    said = [Voice(1, "phone", {"a_desk": 9, "a_staff": 2} if n < 4 else {"a_desk": 9}) for n in range(20)]
+    heard = Heard(SHEET, said, {1: 40})
+    section = heard.of(heard.index(SHEET.sections[0].questions))
+    assert section is not None
+    assert section.value == 90
+    assert heard.of(heard.index()) == section
 
 
 def test_a_text_is_about_every_topic_that_it_mentions() -> None:
