@@ -13,7 +13,6 @@ import random
 import sys
 from datetime import date
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import django
@@ -21,8 +20,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicecenter.settings")
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-from django.db import connection, connections  # noqa: E402
+from django.db import connection  # noqa: E402
 
 from servicecenter.accounts.models import Community, Membership, Role, User  # noqa: E402
 from servicecenter.bulletins.actions.ready import _ready as ready  # noqa: E402
@@ -36,6 +34,7 @@ from servicecenter.bulletins.queries.offered import (  # noqa: E402
     searched,
 )
 from servicecenter.lib.clock import database_now  # noqa: E402
+from tests.bench import apart  # noqa: E402
 
 NAME, INDEX, LIMIT_MS = "knowledge_bench", "articleversion_search", 50
 SUBJECTS = (
@@ -77,10 +76,16 @@ def main() -> int:
     user = _database(given.articles)
     rows = for_staff(user, date.today())
     lines = [
-        (f"{name}: {text}", *_measure(lambda text=text: _found(rows, text), given.rounds), _plan(rows, text))
+        (
+            f"{name}: {text}",
+            *apart.timed(lambda text=text: _found(rows, text), given.rounds, 5),
+            _plan(rows, text),
+        )
         for name, text in TYPED.items()
     ]
-    lines.append(("beside a case: 33 characters", *_measure(lambda: beside(rows, TOLD), given.rounds), "—"))
+    lines.append(
+        ("beside a case: 33 characters", *apart.timed(lambda: beside(rows, TOLD), given.rounds, 5), "—")
+    )
     if given.explain:
         for text in TYPED.values():
             print(f"-- {text}\n{_query(rows, text).explain(analyze=True, buffers=True)}\n")
@@ -103,29 +108,11 @@ def _plan(rows: Any, text: str) -> str:
     return "yes" if INDEX in _query(rows, text).explain() else "no"
 
 
-def _measure(act: Any, rounds: int) -> tuple[float, float, float]:
-    for _warm in range(5):
-        act()
-    taken = []
-    for _round in range(rounds):
-        began = perf_counter()
-        act()
-        taken.append((perf_counter() - began) * 1000)
-    taken.sort()
-    return taken[len(taken) // 2], taken[int(len(taken) * 0.99)], taken[-1]
-
-
 def _database(articles: int) -> User:
-    """A database beside the ordinary one, filled once and used again while it has so many articles."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
-        if cursor.fetchone() is None:
-            cursor.execute(f"CREATE DATABASE {NAME}")
-    connections["default"].close()
-    connections["default"].settings_dict["NAME"] = NAME
-    call_command("migrate", verbosity=0)
-    if ArticleVersion.objects.count() < articles:
-        _fill(articles)
+    """Filled once and used again while it has so many articles."""
+    apart.database(
+        NAME, filled=lambda: ArticleVersion.objects.count() >= articles, fill=lambda: _fill(articles)
+    )
     return User.objects.get(username="knowledgebench")
 
 

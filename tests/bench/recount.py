@@ -13,7 +13,7 @@ import io
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from statistics import fmean
@@ -23,6 +23,7 @@ from django.db import connection
 
 from surveys.models import Campaign
 from surveys.queries.campaigns import standings_of
+from tests.bench.jackknife import Mark, Said, interval, nps
 
 SQL = """
 SELECT b.code, s.population, r.channel, r.answers FROM surveys_response r
@@ -34,9 +35,7 @@ SELECT b.code, count(*) FILTER (WHERE i.state <> 'reserve'), count(*) FILTER (WH
 FROM surveys_invitation i JOIN surveys_stratum s ON s.id = i.stratum_id JOIN owners_building b ON b.id = s.building_id
 WHERE i.campaign_id = %s GROUP BY b.code, b.position ORDER BY b.position
 """
-# (building, how many units it has, channel, answers)
-Said = tuple[str, int, str, dict[str, Any]]
-Mark = Callable[[Said], float | None]
+HIDDEN = "＊"
 
 
 @dataclass(frozen=True)
@@ -86,60 +85,6 @@ def _rates(campaign: Campaign, found: Any) -> Iterator[Compared]:
         yield Compared(f"answers of building {code}", f"{each.answered} of {each.asked} · {each.rate}", again)
 
 
-def value_of(said: Sequence[Said], parts: Sequence[tuple[Mark, float]], weights: Sequence[float]) -> float:
-    """A weighted mean of weighted means."""
-    total = whole = 0.0
-    for mark, weight in parts:
-        pairs = [(w, y) for each, w in zip(said, weights, strict=True) if (y := mark(each)) is not None]
-        if pairs:
-            total += weight * sum(w * y for w, y in pairs) / sum(w for w, _y in pairs)
-            whole += weight
-    return total / whole
-
-
-def interval(said: Sequence[Said], parts: Sequence[tuple[Mark, float]]) -> tuple[float, float, float, float]:
-    """Figure, standard error, and the borders of the 95 % interval."""
-    heard = Counter(each[0] for each in said)
-    weights = [each[1] / heard[each[0]] for each in said]
-    value = value_of(said, parts, weights)
-    moved: defaultdict[str, list[float]] = defaultdict(list)
-    for number, each in enumerate(said):
-        step = 1e-4 * weights[number]
-        more, less = list(weights), list(weights)
-        more[number] += step
-        less[number] -= step
-        slope = (value_of(said, parts, more) - value_of(said, parts, less)) / (2 * step)
-        moved[each[0]].append(slope * weights[number])
-    sizes = {each[0]: each[1] for each in said}
-    variance = 0.0
-    everybody = [one for row in moved.values() for one in row]
-    for code, row in moved.items():
-        n, left = len(row), 1 - len(row) / sizes[code]
-        middle = fmean(row) if n > 1 else fmean(everybody)
-        variance += left * (n / (n - 1) if n > 1 else 1) * sum((one - middle) ** 2 for one in row)
-    saying = [each for each in said if any(mark(each) is not None for mark, _w in parts)]
-    spread = student(len(saying) - len({each[0] for each in saying})) * math.sqrt(variance)
-    low, high = (-100.0, 100.0) if parts[0][0] is _nps else (0.0, 100.0)
-    return value, math.sqrt(variance), max(low, value - spread), min(high, value + spread)
-
-
-def student(free: int) -> float:
-    """Where 97.5 % of Student's distribution lie below: its density integrated (Simpson), the border halved in on."""
-    scale = math.exp(math.lgamma((free + 1) / 2) - math.lgamma(free / 2)) / math.sqrt(free * math.pi)
-
-    def below(x: float, steps: int = 2000) -> float:
-        h = x / steps
-        ordinates = [scale * math.pow(1 + (i * h) ** 2 / free, -(free + 1) / 2) for i in range(steps + 1)]
-        inner = 4 * sum(ordinates[1:-1:2]) + 2 * sum(ordinates[2:-1:2])
-        return 0.5 + h / 3 * (ordinates[0] + inner + ordinates[-1])
-
-    low, high = 1.9, 13.0
-    for _turn in range(40):
-        middle = (low + high) / 2
-        low, high = (middle, high) if below(middle) < 0.975 else (low, middle)
-    return (low + high) / 2
-
-
 def _scale(code: str) -> Mark:
     return lambda each: 10.0 * float(each[3][code]) if code in each[3] else None
 
@@ -159,17 +104,12 @@ def _share(each: Said) -> float | None:
     return 100.0 * (each[3]["overall"] >= 8) if "overall" in each[3] else None
 
 
-def _nps(each: Said) -> float | None:
-    given = each[3].get("recommend")
-    return None if given is None else 100.0 if given >= 9 else -100.0 if given <= 6 else 0.0
-
-
 def _whole(found: Any, said: list[Said], campaign: Campaign, before: list[Said]) -> Iterator[Compared]:
     """Index, share, NPS and sections, with the change since the campaign before."""
     rows: list[tuple[str, Any, list[tuple[Mark, float]]]] = [
         ("CSI", found.csi, _index(campaign)),
         ("satisfied, %", found.satisfied, [(_share, 1)]),
-        ("NPS", found.recommendation, [(_nps, 1)]),
+        ("NPS", found.recommendation, [(nps, 1)]),
         *((f"section {row.code}", row, _index(campaign, row.code)) for row in found.sections),
     ]
     for name, row, parts in rows:
@@ -195,23 +135,62 @@ def _three(value: float, low: float, high: float) -> str:
 
 def _buildings(found: Any, said: list[Said], campaign: Campaign) -> Iterator[Compared]:
     """Each building's index; a small one is hidden, and the next smallest with it."""
-    codes = [str(each) for each in campaign.strata.select_related("building")]
-    heard = Counter(each[0] for each in said)
-    order = list(campaign.strata.values_list("building__code", flat=True))
-    small = sorted((code for code in order if heard[code] < 5), key=lambda code: heard[code])
-    ranked = sorted((code for code in order if heard[code] >= 5), key=lambda code: heard[code])
-    secret = set(small)
-    while small and ranked and (len(secret) < 2 or sum(heard[code] for code in secret) < 5):
-        secret.add(ranked.pop(0))
-    for row, code, label in zip(found.buildings, order, codes, strict=True):
+    for row, again in _by_building(found, said, campaign):
+        yield Compared(f"CSI of building {row.label}", _shown(row), again)
+
+
+def _by_building(found: Any, said: list[Said], campaign: Campaign) -> Iterator[tuple[Any, str]]:
+    """Each row of the page, and the index of its building worked out again."""
+    heard, index = Counter(each[0] for each in said), _index(campaign)
+    secret = kept_back(heard)
+    order = campaign.strata.values_list("building__code", flat=True)
+    for row, code in zip(found.buildings, order, strict=True):
         own = [each for each in said if each[0] == code]
-        again = "hidden"
-        if code not in secret:
-            value, _error, low, high = interval(own, _index(campaign))
-            again = _three(value, low, high)
-        e = row.estimate
-        shown = "hidden" if e is None else _three(e.value, e.low, e.high)
-        yield Compared(f"CSI of building {label}", shown, again)
+        yield row, _again(own, index) if own and code not in secret else HIDDEN
+
+
+def _by_channel(found: Any, said: list[Said], campaign: Campaign) -> Iterator[tuple[Any, str]]:
+    """Each row of the page, and the index of its channel worked out again; other channels say nothing about it."""
+    secret, index = kept_back(Counter(each[2] for each in said)), _index(campaign)
+    for row in found.channels:
+        only = [(_through(row.code, mark), weight) for mark, weight in index]
+        yield row, HIDDEN if row.code in secret else _again(said, only)
+
+
+def kept_back(heard: Counter[str]) -> set[str]:
+    """Groups of fewer than five answers; where they are one, or fewer than five together, the next smallest too."""
+    ranked = sorted(heard, key=lambda group: heard[group])
+    for count in range(len(ranked) + 1):
+        left, right = ranked[:count], ranked[count:]
+        alone = len(left) == 1 or (left and sum(heard[group] for group in left) < 5)
+        if all(heard[group] >= 5 for group in right) and not (alone and right):
+            return set(left)
+    raise AssertionError(heard)
+
+
+def hidden_figures(name: str, campaign: Campaign, page: Any) -> Iterator[Compared]:
+    """What is shown of each building and each channel, in one line a kind."""
+    found, said = page.context["results"], _said(campaign)
+    for kind, rows in (
+        ("buildings", list(_by_building(found, said, campaign))),
+        ("channels", list(_by_channel(found, said, campaign))),
+    ):
+        counted = ", ".join(f"{row.answers}" for row, _again in rows)
+        shown, again = (
+            " · ".join(each.split(" ")[0] for each in column)
+            for column in ([_shown(row) for row, _again in rows], [again for _row, again in rows])
+        )
+        yield Compared(f"{name}: {kind} of {counted}", shown, again)
+
+
+def _shown(row: Any) -> str:
+    e = row.estimate
+    return HIDDEN if e is None else _three(e.value, e.low, e.high)
+
+
+def _again(said: Sequence[Said], parts: Sequence[tuple[Mark, float]]) -> str:
+    value, _error, low, high = interval(said, parts)
+    return _three(value, low, high)
 
 
 def _drivers(found: Any, said: list[Said], campaign: Campaign) -> Iterator[Compared]:
@@ -250,11 +229,8 @@ def _drivers(found: Any, said: list[Said], campaign: Campaign) -> Iterator[Compa
 def _others(page: Any, found: Any, said: list[Said], campaign: Campaign) -> Iterator[Compared]:
     """Channels, and the other community of the wave."""
     index = _index(campaign)
-    for row in found.channels:
-        only = [(_through(row.code, mark), weight) for mark, weight in index]
-        value, _error, low, high = interval(said, only)
-        e = row.estimate
-        yield Compared(f"CSI through {row.code}", _three(e.value, e.low, e.high), _three(value, low, high))
+    for row, again in _by_channel(found, said, campaign):
+        yield Compared(f"CSI through {row.code}", _shown(row), again)
     value, error, _low, _high = interval(said, index)
     for each in page.context["wave"]:
         other, other_error, _l, _h = interval(_said(each.campaign), index)

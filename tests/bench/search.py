@@ -14,7 +14,6 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import django
@@ -23,8 +22,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicecenter.settings")
 django.setup()
 
 from django.core.exceptions import EmptyResultSet  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection, connections  # noqa: E402
+from django.db import connection  # noqa: E402
 
 from owners.models import Person, Unit  # noqa: E402
 from owners.queries.search import people_like, units_like  # noqa: E402
@@ -32,6 +30,7 @@ from servicecenter.accounts.models import Community, Membership, Role, User  # n
 from servicecenter.audit import vault  # noqa: E402
 from servicecenter.desk.queries.search import search  # noqa: E402
 from servicecenter.lib.normalise import initials  # noqa: E402
+from tests.bench import apart  # noqa: E402
 
 Typed = Callable[[random.Random], str]
 NAME = "search_bench"
@@ -99,16 +98,8 @@ def main() -> int:
 
 
 def _database(people: int) -> User:
-    """A database beside the ordinary one, filled once and used again while it has so many people."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
-        if cursor.fetchone() is None:
-            cursor.execute(f"CREATE DATABASE {NAME}")
-    connections["default"].close()
-    connections["default"].settings_dict["NAME"] = NAME
-    call_command("migrate", verbosity=0)
-    if Person.objects.count() < people:
-        _fill(people)
+    """Filled once and used again while it has so many people."""
+    apart.database(NAME, filled=lambda: Person.objects.count() >= people, fill=lambda: _fill(people))
     return User.objects.get(username="searchbench")
 
 
@@ -185,16 +176,7 @@ def _kinds(user: User) -> Iterator[tuple[str, Typed]]:
 
 def _measure(user: User, kind: str, typed: Typed, rounds: int) -> tuple[str, float, float, float]:
     draw = random.Random(7)
-    for _warm in range(20):
-        search(user, typed(draw))
-    taken = []
-    for _round in range(rounds):
-        text = typed(draw)
-        began = perf_counter()
-        search(user, text)
-        taken.append((perf_counter() - began) * 1000)
-    taken.sort()
-    return kind, taken[len(taken) // 2], taken[int(len(taken) * 0.99)], taken[-1]
+    return kind, *apart.timed(lambda: search(user, typed(draw)), rounds, 20)
 
 
 def _plans(user: User, kind: str, text: str) -> None:
