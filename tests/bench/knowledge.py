@@ -12,6 +12,7 @@ import os
 import random
 import sys
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ def main() -> int:
     lines = [
         (
             f"{name}: {text}",
-            *apart.timed(lambda text=text: _found(rows, text), given.rounds, 5),
+            *apart.timed(partial(_found, rows, text), given.rounds, 5),
             _plan(rows, text),
         )
         for name, text in TYPED.items()
