@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from decoration.views import cases, paper, works, writing
+from decoration.views import cases, figures, paper, works, writing
 
 app_name = "permits"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("calendar/", works.calendar, name="calendar"),
     path("contractors/", works.contractors, name="contractors"),
     path("contractors/<int:pk>/", works.contractor, name="contractor"),
+    path("figures/", figures.figures, name="figures"),
+    path("figures/table/<str:kind>/", figures.figures_table, name="figures_table"),
     # Open to whoever scans the code on the door.
     path("verify/<str:token>/", paper.verify, name="verify"),
     path("<str:number>/", cases.case, name="case"),

@@ -40,7 +40,7 @@ from decoration.actions.visiting import (
     stop_work,
     write_water_test,
 )
-from decoration.actions.workers import add_paper, add_worker, drop_worker, revoke_pass
+from decoration.actions.workers import add_paper, add_worker, drop_picture, drop_worker, revoke_pass
 
 # What each action of the table calls.
 CALLS: Mapping[str, Callable[..., Any]] = {
@@ -94,6 +94,7 @@ __all__ = [
     "add_photo",
     "add_worker",
     "begin_application",
+    "drop_picture",
     "drop_worker",
     "patrol",
     "set_works",

@@ -140,7 +140,13 @@ def grant_change(
             changes |= {"contractor": change.contractor}
             named = {"manager_name": change.manager_name, "manager_phone": change.manager_phone}
             changes |= {name: value for name, value in named.items() if value}
-        data = {"kind": change.kind, "ends_on": change.ends_on.isoformat() if change.ends_on else ""}
+        data: dict[str, Any] = {
+            "kind": change.kind,
+            "ends_on": change.ends_on.isoformat() if change.ends_on else "",
+        }
+        if change.contractor is not None:
+            # Whoever answered for the site until now: the violations of that time are theirs.
+            data["before"] = permit.contractor_id
         return take(
             permit,
             "grant_change",

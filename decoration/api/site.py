@@ -34,7 +34,8 @@ from servicecenter.attachments.queries import photo_for, photos_of
 from servicecenter.attachments.views import photo as serve
 from servicecenter.audit.idempotency import once
 from servicecenter.audit.idempotent import HEADER, answer_once
-from servicecenter.lib.formtools import MOST_FILES, files_of
+from servicecenter.cases.photo_api import uploads_of
+from servicecenter.lib.formtools import files_of
 from servicecenter.lib.lists import paged
 from servicecenter.lib.operations import operation
 from servicecenter.lib.refusals import Invalid, NotFound, NotPermitted
@@ -67,7 +68,7 @@ class PermitPhotosEndpoint(Endpoint):
         """All of them or none; the same one again stays one."""
         permit = permit_for(self.user, number)
         check(permit, "add_photo", self.user)
-        with filed(files_of(_uploads(request)), documents=True) as pictures, transaction.atomic():
+        with filed(files_of(uploads_of(request)), documents=True) as pictures, transaction.atomic():
             for each in pictures:
                 add_photo(permit, picture=each, by=self.user)
         return self._answer(request, permit, 201)
@@ -75,14 +76,6 @@ class PermitPhotosEndpoint(Endpoint):
     def _answer(self, request: Request, permit: Permit, status: int = 200) -> Response:
         shown = [each for each in photos_of("permit", permit.pk) if each.kind != PhotoKind.SIGNATURE]
         return _whole(links(request, permit.number, shown), status)
-
-
-def _uploads(request: Request, *, needed: bool = True) -> list[Any]:
-    found = [file for files in request.FILES.lists() for file in files[1]]
-    if len(found) > MOST_FILES or (needed and not found):
-        sentence = _("At most nine photos can be added.") if found else _("Please choose a photo.")
-        raise Invalid(errors={"photos": [sentence]})
-    return found
 
 
 class PermitPhotoEndpoint(Endpoint):
@@ -201,7 +194,7 @@ class ViolationsEndpoint(_Parts):
         check(permit, "report_violation", self.user)
         rule = _rule(permit, given["rule"])
 
-        with filed(files_of(_uploads(request, needed=False))) as pictures:
+        with filed(files_of(uploads_of(request, needed=False))) as pictures:
 
             def act() -> tuple[int, dict[str, Any]]:
                 seen = Seen(rule, given["words"], given.get("due_on"), pictures, given.get("complaint", ""))
@@ -244,7 +237,7 @@ class DeductionsEndpoint(_Parts):
             if violation is None:
                 raise Invalid(errors={"violation": [_("We could not find that.")]})
 
-        with filed(files_of(_uploads(request))) as pictures:
+        with filed(files_of(uploads_of(request))) as pictures:
 
             def act() -> tuple[int, dict[str, Any]]:
                 row = CALLS["deduct"](

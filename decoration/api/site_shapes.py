@@ -5,30 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from servicecenter.attachments.models import Photo, PhotoKind
+from servicecenter.attachments.models import Photo
+from servicecenter.cases.photo_api import FiledOut, PhotosIn, addresses
 from servicecenter.lib.fields import TextSerializerField
 from servicecenter.lib.serializers import IdField, Input, InstantField
 
 
-class PermitPhotoOut(serializers.Serializer[Any]):
+class PermitPhotoOut(FiledOut):
     """One picture, or a drawing as PDF."""
 
-    kind = serializers.ChoiceField(PhotoKind.choices)
     format = serializers.CharField(help_text="jpeg, png, webp or pdf.")
-    at = InstantField()
-    url = serializers.URLField()
-    thumbnail_url = serializers.URLField()
 
 
-class PermitPhotosIn(Input):
+class PermitPhotosIn(PhotosIn):
     """Up to nine files: JPEG, PNG or WebP, or PDF of at most 10 MB and sixty pages."""
-
-    photos = serializers.ListField(child=serializers.FileField(), required=True)
 
 
 class PatrolOut(serializers.Serializer[Any]):
@@ -112,12 +106,9 @@ class DeductionOut(_Pictured):
 
 def links(request: Request, number: str, photos: Iterable[Photo]) -> Any:
     """Pictures with their addresses, which ask for access like everything else."""
-    rows = []
-    for photo in photos:
-        full, thumb = (
-            request.build_absolute_uri(reverse("api:permit-photo", args=[number, photo.token, size]))
-            for size in ("full", "thumb")
-        )
-        facts = {"kind": photo.kind, "format": photo.format, "at": photo.at}
-        rows.append(facts | {"url": full, "thumbnail_url": thumb})
+    rows = [
+        {"kind": each.kind, "format": each.format, "at": each.at}
+        | addresses(request, each.token, route="api:permit-photo", number=number)
+        for each in photos
+    ]
     return PermitPhotoOut(rows, many=True).data

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from decoration.actions.later import LATER
+from decoration.forms.base import PermitStepForm
 from decoration.forms.site import BROKEN, FINE, ON_SITE
-from decoration.forms.steps import FORMS, PermitStepForm
+from decoration.forms.steps import FORMS
 from decoration.models import Permit, Rule, Violation
 from decoration.workflow import TABLE
 from servicecenter.accounts.models import User

@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from decoration.actions.contractors import ban_contractor, ban_worker, correct_contractor, lift_ban
 from decoration.actions.rules import change_terms, write_rule
-from decoration.forms.parts import DayField, PhoneField
+from decoration.forms.parts import PhoneField
 from decoration.models import Contractor, Part, Rule, Ruling, Terms
 from decoration.queries.terms import hours_of
 from servicecenter.accounts.models import Community, User
 from servicecenter.ledger.forms import money_field
 from servicecenter.lib.fields import TextField
-from servicecenter.lib.formtools import KeyField
+from servicecenter.lib.formtools import DayField, KeyField
 
 SPANS = (1, 2, 3)
 

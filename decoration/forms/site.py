@@ -11,15 +11,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from decoration.actions import Seen
-from decoration.forms.parts import DayField
-from decoration.forms.steps import PermitStepForm, choose
+from decoration.forms.base import PermitStepForm, choose
 from decoration.models import Rule
 from decoration.queries.patrols import checklist
 from servicecenter.accounts.models import User
 from servicecenter.attachments.actions import Filed
 from servicecenter.attachments.signatures import signature_filed
 from servicecenter.lib.fields import TextField
-from servicecenter.lib.formtools import PicturesField
+from servicecenter.lib.formtools import DayField, PicturesField
 
 FINE, BROKEN = "fine", "broken"
 DRAWN = 700_000

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from django.db.models import Avg, Count, ExpressionWrapper, F, FloatField, Q, QuerySet
-from django.db.models.functions import Extract
+from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
-from decoration.models import Contractor, Permit, PermitQuerySet, Violation
+from decoration.models import Permit, PermitQuerySet
 from decoration.queries.cases import with_shown
 from decoration.queries.guide import NextStep, next_step
-from decoration.workflow import FINAL, REFUNDING, REVIEW, RUNNING, WRITING, Status
+from decoration.workflow import FINAL, REFUNDING, REVIEW, WRITING, Status
 from owners.models import Person, Unit
 from owners.models.keys import same_person
 from owners.queries.patterns import like, literal, read
@@ -153,51 +151,6 @@ def works_now(user: User, day: date) -> PermitQuerySet:
     rows = Permit.objects.visible_to(user).running().filter(ends_on__gte=day)
     late = Permit.objects.visible_to(user).running().filter(ends_on__lt=day)
     return with_shown(rows | late).order_by("community", "unit__building__position", "unit__code", "id")
-
-
-def contractors_of(user: User) -> QuerySet[Contractor]:
-    """Contractors with their record here: permits, how many run, violations, days that works took on average."""
-    took = ExpressionWrapper(
-        Extract(F("permits__accepted_at") - F("permits__issued_at"), "epoch"), FloatField()
-    )
-    rows = Contractor.objects.visible_to(user).annotate(
-        all_permits=Count("permits", Q(permits__issued_at__isnull=False), distinct=True),
-        running=Count("permits", Q(permits__status__in=RUNNING), distinct=True),
-        took=Avg(took / 86400.0, filter=Q(permits__accepted_at__isnull=False)),
-    )
-    return rows.order_by("name", "id")
-
-
-def broken_rules(contractor_ids: list[int]) -> dict[int, int]:
-    """How many violations the permits of each contractor had."""
-    rows = Violation.objects.filter(permit__contractor__in=contractor_ids).values_list("permit__contractor")
-    return dict(rows.annotate(n=Count("id")).order_by())
-
-
-@dataclass(frozen=True)
-class Record:
-    """A contractor as the desk rates it: five stars less one for each violation a permit, never below one."""
-
-    contractor: Any
-    violations: int
-
-    @property
-    def per_permit(self) -> float:
-        """Violations a permit."""
-        permits: int = self.contractor.all_permits
-        return self.violations / permits if permits else 0.0
-
-    @property
-    def stars(self) -> int:
-        """1 to 5; 0 for one that never had a permit here."""
-        return max(1, 5 - round(self.per_permit)) if self.contractor.all_permits else 0
-
-
-def records_of(user: User) -> list[Record]:
-    """Every contractor with its record; two queries."""
-    rows = list(contractors_of(user))
-    broken = broken_rules([each.pk for each in rows])
-    return [Record(each, broken.get(each.pk, 0)) for each in rows]
 
 
 def unit_coded(user: User, code: str) -> Unit | None:

@@ -15,9 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from decoration.forms.base import PermitStepForm
 from decoration.forms.said import said_after
 from decoration.forms.site import ON_SITE
-from decoration.forms.steps import PermitStepForm, form_for
+from decoration.forms.steps import form_for
 from decoration.models import Permit
 from decoration.queries.cases import permit_for
 from decoration.queries.guide import buttons

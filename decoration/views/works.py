@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from decoration.forms.rules import BanForm, ContractorCardForm
-from decoration.models import Contractor
 from decoration.queries.cases import with_shown
-from decoration.queries.lists import records_of, works_now
+from decoration.queries.lists import works_now
+from decoration.queries.records import contractors_of, records_of, rules_broken
 from decoration.queries.terms import hours_of, hours_on
 from decoration.views.frame import DESK, draw, readers
 from decoration.workflow import Status
@@ -67,17 +67,18 @@ def calendar(request: HttpRequest) -> HttpResponse:
 @never_cache
 def contractors(request: HttpRequest) -> HttpResponse:
     """Contractors with permits, violations and how long works took."""
-    today = local_day(database_now())
-    return draw(request, "contractors", {"records": records_of(current_user(request)), "today": today})
+    at = database_now()
+    records = records_of(current_user(request), at)
+    return draw(request, "contractors", {"records": records, "today": local_day(at)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @readers
 @never_cache
 def contractor(request: HttpRequest, pk: int) -> HttpResponse:
-    """One contractor: papers, permits; keeping it out. A POST says by `do` what is meant."""
-    user = current_user(request)
-    found = Contractor.objects.visible_to(user).select_related("community").filter(pk=min(pk, 2**62)).first()
+    """One contractor: papers, record, permits; keeping it out. A POST says by `do` what is meant."""
+    user, at = current_user(request), database_now()
+    found = contractors_of(user).select_related("community").filter(pk=min(pk, 2**62)).first()
     if found is None:
         raise NotFound
     ban = request.POST.get("do") == "ban"
@@ -93,6 +94,8 @@ def contractor(request: HttpRequest, pk: int) -> HttpResponse:
     permits = with_shown(found.permits.visible_to(user)).order_by("-id")[:50]
     context = {
         "contractor": found,
+        "record": records_of(user, at, [found])[0],
+        "rules": rules_broken(user, found),
         "card": card,
         "banning": banning,
         "permits": permits,

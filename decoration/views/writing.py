@@ -30,7 +30,17 @@ from servicecenter.lib.refusals import NotFound
 from servicecenter.workflow.run import check
 
 # One room, worker or paper after the other: the part stays open.
-STAYS = {"room": "room", "worker": "worker", "drop_worker": "worker", "paper": "paper"}
+STAYS = {
+    "room": "room",
+    "worker": "worker",
+    "drop_worker": "worker",
+    "paper": "paper",
+    "drop_picture": "paper",
+}
+SAID = {
+    "drop_worker": _("The worker is off the list."),
+    "drop_picture": _("The picture is taken away."),
+}
 TITLES = {
     "days": _("What and when"),
     "contractor": pgettext_lazy("permit", "Contractor"),
@@ -83,7 +93,7 @@ def write(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     form = PARTS[kind](request.POST, request.FILES, permit=permit, user=user)
     if not form.settle():
         return _page(request, permit, user, form, status=422)
-    messages.success(request, gettext("Saved."))
+    messages.success(request, SAID.get(kind) or gettext("Saved."))
     part = STAYS.get(kind) or _first_lacking(permit) or "submit"
     return redirect(f"{reverse('permits:edit', args=[permit.number])}?at={part}#part-{part}")
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from repairs.models import PhoneTimeRule, Ticket
-from repairs.queries.later import DROPPED, REPORTED_LATER, step_before
+from repairs.queries.later import REPORTED_LATER, step_before
 from servicecenter.audit.events import Actor, record
 from servicecenter.audit.models import Event
-from servicecenter.lib.clock import database_now, instant
-from servicecenter.lib.refusals import NotPermitted, Refusal, Stale
+from servicecenter.cases.later import SLACK, PhoneTimeRefused, check_phone_time, write_dropped
+from servicecenter.lib.clock import database_now
+from servicecenter.lib.refusals import NotPermitted, Stale
 from servicecenter.workflow.run import check, lock
 from servicecenter.workflow.standings import Standing
 from servicecenter.workflow.table import Transition
@@ -29,15 +29,6 @@ HEARD = frozenset({"schedule", "nobody_home", "hold", "resume"})
 LATER = COUNTED | HEARD
 # Whoever helps writes notes and adds photos down there, too.
 AT_THE_JOB = frozenset({Standing.ASSIGNEE.value, Standing.HELPER.value})
-# Two clocks differ by as much, and nobody calls that late.
-SLACK = timedelta(minutes=1)
-
-
-class PhoneTimeRefused(Refusal):
-    """The time that the phone tells cannot be; whatever else was sent may be sent again with the present time."""
-
-    status = 422
-    code = "phone_time_refused"
 
 
 @contextmanager
@@ -83,21 +74,7 @@ def _row(ticket: Ticket, action: str, by: Actor, version: int | None) -> Transit
 
 def _checked(ticket: Ticket, row: Transition, happened_at: datetime, now: datetime) -> datetime:
     """The instant if it can be, moved by what two clocks may differ; refuses as above."""
-    if happened_at > now + SLACK:
-        raise PhoneTimeRefused(
-            _("By this phone the step has yet to happen. Please check the clock of the phone.")
-        )
-    longest = PhoneTimeRule.longest(ticket.community_id)
-    if happened_at < now - longest:
-        hours = longest // timedelta(hours=1)
-        raise PhoneTimeRefused(
-            ngettext(
-                "This happened more than %(hours)s hour ago. It can be sent with the present time only.",
-                "This happened more than %(hours)s hours ago. It can be sent with the present time only.",
-                hours,
-            )
-            % {"hours": hours}
-        )
+    check_phone_time(happened_at, longest=PhoneTimeRule.longest(ticket.community_id), now=now)
     # A note or a photo belongs to no place in the order of the steps.
     before = ticket.reported_at if row.aside else step_before(ticket)
     if happened_at < before - SLACK:
@@ -124,13 +101,4 @@ def _write_down(step: Event, told: datetime, heard_at: datetime, by: Actor) -> N
 
 def drop_later(ticket: Ticket, *, what: str, reason: str, by: Actor, at: datetime | None = None) -> None:
     """A step that waited on a phone will not be sent: colleagues read what it was and why. The job stays as it is."""
-    record(
-        community_id=ticket.community_id,
-        work="repair",
-        case_id=ticket.pk,
-        action=DROPPED,
-        by=by,
-        at=instant(at),
-        internal=True,
-        text=f"{what}\n{reason}",
-    )
+    write_dropped(ticket, work="repair", what=what, reason=reason, by=by, at=at)

@@ -14,10 +14,10 @@ from repairs.forms.base import ActionForm, route_of
 from repairs.forms.steps import FORMS
 from repairs.models import Standard, StockItem, Ticket
 from repairs.queries.guide import NATURAL, NOT_A_BUTTON
-from repairs.queries.later import DROPPED
 from repairs.workflow import AT_WORK, TABLE
 from servicecenter.accounts.models import User
 from servicecenter.audit.idempotency import once
+from servicecenter.cases.later import DROPPED
 from servicecenter.lib.fields import TextField
 from servicecenter.lib.formtools import KeyField
 from servicecenter.workflow.table import BACK, Transition

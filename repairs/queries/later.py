@@ -16,7 +16,6 @@ from servicecenter.audit.models import Event
 from servicecenter.lib import words
 
 REPORTED_LATER = "reported_later"
-DROPPED = "dropped_later"
 # They move no job: what an engineer did before a colleague corrected the trade may come after it.
 BESIDE = TABLE.asides | {"classify"}
 

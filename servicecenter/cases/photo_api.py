@@ -31,14 +31,19 @@ from servicecenter.lib.serializers import Input, InstantField
 from servicecenter.workflow.run import check
 
 
-class PhotoOut(serializers.Serializer[Any]):
-    """One photo. Its addresses ask for access like everything else."""
+class FiledOut(serializers.Serializer[Any]):
+    """One file. Its addresses ask for access like everything else."""
 
     kind = serializers.ChoiceField(PhotoKind.choices)
-    caption = serializers.CharField()
     at = InstantField()
     url = serializers.URLField()
     thumbnail_url = serializers.URLField()
+
+
+class PhotoOut(FiledOut):
+    """One photo. Its addresses ask for access like everything else."""
+
+    caption = serializers.CharField()
 
 
 class PhotosIn(Input):
@@ -67,10 +72,11 @@ class Shown(Protocol):
         """What its addresses are made of."""
 
 
-def uploads_of(request: Request) -> list[Any]:
-    """The files of a request, whatever their parts are called. Refuses `invalid` for none and for a tenth."""
+def uploads_of(request: Request, *, needed: bool = True) -> list[Any]:
+    """The files of a request, whatever their parts are called. Refuses `invalid` for none (if any is `needed`) and
+    for a tenth."""
     uploads = [file for files in request.FILES.lists() for file in files[1]]
-    if not 0 < len(uploads) <= MOST_FILES:
+    if len(uploads) > MOST_FILES or (needed and not uploads):
         sentence = _("At most nine photos can be added.") if uploads else _("Please choose a photo.")
         raise Invalid(errors={"photos": [sentence]})
     return uploads
@@ -86,12 +92,16 @@ def listed(request: Request, pictures: Iterable[Shown], *, route: str, number: s
 
 def with_links(request: Request, picture: Shown, *, route: str, number: str) -> dict[str, Any]:
     """A photo with its API addresses."""
-    links = [
-        request.build_absolute_uri(reverse(route, args=[number, picture.token, size]))
-        for size in ("full", "thumb")
-    ]
     facts = {"kind": picture.kind, "caption": picture.caption, "at": picture.at}
-    return facts | {"url": links[0], "thumbnail_url": links[1]}
+    return facts | addresses(request, picture.token, route=route, number=number)
+
+
+def addresses(request: Request, token: str, *, route: str, number: str) -> dict[str, str]:
+    """Where a file and its small picture are."""
+    full, thumb = (
+        request.build_absolute_uri(reverse(route, args=[number, token, size])) for size in ("full", "thumb")
+    )
+    return {"url": full, "thumbnail_url": thumb}
 
 
 def served(request: Request, *, work: str, case_id: int, token: str, size: str) -> HttpResponseBase:

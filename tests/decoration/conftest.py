@@ -109,6 +109,11 @@ class Site:
         assert permit.status == status, permit.status
         return permit
 
+    def later(self, permit: Permit, days: int) -> date:
+        """A day after the end of the works."""
+        assert permit.ends_on is not None
+        return permit.ends_on + timedelta(days=days)
+
     def pay(self, permit: Permit) -> None:
         """Deposit and fee at the desk."""
         for charge in permit.charges:

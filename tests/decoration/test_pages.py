@@ -87,6 +87,24 @@ def test_a_drawing_may_be_a_pdf_and_is_only_ever_downloaded(site: Site, signed_i
     assert client.post(f"/permits/{permit.number}/write/worker/", drawn).status_code == 422
 
 
+def test_one_wrong_picture_of_a_paper_is_taken_away_and_the_others_stay(
+    site: Site, signed_in: SignedIn
+) -> None:
+    permit, client = site.draft(), signed_in(site.owner)
+    paper = permit.papers.get()
+    client.post(f"/permits/{permit.number}/write/paper/", {"paper": paper.pk, "photos": photo()})
+    wrong, right = Photo.objects.filter(work="permit_paper", case_id=paper.pk).order_by("id")
+    page = client.get(f"/permits/{permit.number}/edit/?at=paper").content.decode()
+    assert page.count('data-action="drop-picture"') == 2
+    address = f"/permits/{permit.number}/write/drop_picture/"
+    assert client.post(address, {"photo": wrong.token}).status_code == 302
+    assert list(Photo.objects.filter(work="permit_paper", case_id=paper.pk)) == [right]
+    # Of another application, or taken away before: refused in words.
+    again = client.post(address, {"photo": wrong.token})
+    assert again.status_code == 422
+    assert "已经不在" in again.content.decode()
+
+
 def test_what_came_back_with_an_error_is_the_part_that_is_open(site: Site, signed_in: SignedIn) -> None:
     permit = site.draft()
     sent = {"scope": "x", "starts_on": "2020-01-01", "ends_on": "2020-01-02"}

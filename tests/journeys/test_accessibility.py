@@ -228,7 +228,13 @@ def test_the_pages_of_permits_have_no_serious_barrier(windows: Windows, look: An
     here = f"/permits/{permit.number}/"
     desk = windows.staff(site.supervisor)
     at_desk = ["/permits/?show=works", here, f"{here}report-violation/", "/permits/calendar/"]
-    at_desk += [f"{here}sheet/", f"{here}passes/", "/permits/contractors/", "/manage/decoration/"]
+    at_desk += [
+        f"{here}sheet/",
+        f"{here}passes/",
+        "/permits/contractors/",
+        "/manage/decoration/",
+        "/permits/figures/",
+    ]
     at_desk += [f"/permits/contractors/{permit.contractor_id}/", "/desk/permits/new/?unit=3-2-1201"]
     assert [barrier for path in at_desk for barrier in look(desk, path)] == []
     field = windows.staff(site.guard, PHONE)

@@ -6,7 +6,6 @@ from datetime import datetime, time
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -18,21 +17,7 @@ from servicecenter.accounts.models import Community, Role, User
 from servicecenter.desk.forms.filters import BuildingField
 from servicecenter.lib.clock import LOCAL
 from servicecenter.lib.fields import TextField
-from servicecenter.lib.formtools import YEARS, KeyField, PicturesField
-
-
-class DayField(forms.DateField):
-    """A day from the browser's own picker."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        """Refuses years that nobody means."""
-        day = super().clean(value)
-        if day is not None and day.year not in YEARS:
-            raise forms.ValidationError(__("Please check the year."), code="invalid")
-        return day
+from servicecenter.lib.formtools import DayField, KeyField, PicturesField
 
 
 class PlanForm(forms.Form):

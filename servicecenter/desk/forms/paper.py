@@ -9,9 +9,8 @@ from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from servicecenter.accounts.models import Role, User
-from servicecenter.desk.forms.inspections import DayField
 from servicecenter.lib.fields import TextField
-from servicecenter.lib.formtools import KeyField, PicturesField
+from servicecenter.lib.formtools import DayField, KeyField, PicturesField
 
 
 class PileForm(forms.Form):

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from decoration.actions.later import DROPPED, LATER, drop_later, told_time
+from decoration.actions.later import LATER, drop_later, told_time
 from decoration.forms.later import steps_ahead
 from decoration.forms.site import ON_SITE
 from decoration.forms.steps import form_for
@@ -22,6 +22,7 @@ from repairs.models import PhoneTimeRule
 from servicecenter.accounts.guards import current_user
 from servicecenter.accounts.models import User
 from servicecenter.audit.idempotency import answer_of, once
+from servicecenter.cases.later import DROPPED
 from servicecenter.field.views.jobs import field_staff
 from servicecenter.field.views.later import errors_of, phone_instant, refusal_of, refused
 from servicecenter.lib.clock import database_now
