@@ -60,7 +60,7 @@ def broken(rows: Sequence[Broken], label: str) -> Plot:
 
 
 def refunds(found: Figures) -> Plot:
-    """Deposits that were to be back in a month: in time, late, not yet."""
+    """Deposits by month: back in time, back late, not back although they should be."""
     months = [f"{each.month:%Y-%m}" for each in found.refunds]
     parts = (
         (_("In time"), "$chart-good", [each.kept for each in found.refunds]),
@@ -69,7 +69,7 @@ def refunds(found: Figures) -> Plot:
     )
     return Plot(
         stacked(months, parts),
-        (_("Month"), _("Due"), *(name for name, _colour, _values in parts), "%"),
+        (_("Month"), pgettext("refunds", "All"), *(name for name, _colour, _values in parts), "%"),
         [
             (month, each.due, each.kept, each.late, each.open, each.share)
             for month, each in zip(months, found.refunds, strict=True)

@@ -75,7 +75,7 @@ class Broken:
 
 @dataclass(frozen=True)
 class Month:
-    """Deposits that were promised for a month: back in time, back late, not back yet."""
+    """Deposits of a month: back in time, back late, not back although they should be."""
 
     month: date
     kept: int
@@ -126,7 +126,7 @@ class Figures:
 
     @property
     def refunds_due(self) -> int:
-        """Promised for the period."""
+        """Back in the period, or overdue since."""
         return sum(each.due for each in self.refunds)
 
     @property
@@ -174,7 +174,7 @@ def figures_of(user: User, asked: Asked, at: datetime) -> Figures:
         closed=sum(asked.holds(each["closed_at"]) and each["accepted_at"] is not None for each in instants),
         stages=[_took(instants, asked, *stage) for stage in STAGES],
         by_contractor=_broken(violations, at, lambda each: each.answers),
-        by_rule=_broken(violations, at, lambda each: each.text),
+        by_rule=_broken(violations, at, lambda each: (each.text, None)),
         refunds=_refunds(rows, asked, at),
         works=_works(rows, asked),
         buildings=_buildings(user, asked, violations),
@@ -223,12 +223,14 @@ def _violations(user: User, asked: Asked) -> list[Violation]:
     names = dict(Contractor.objects.visible_to(user).values_list("pk", "name"))
     for each in found:
         who = answered_by(each.permit_id, each.permit.contractor_id, each.found_at, hands)
-        each.answers = names.get(who, "—") if who else "—"  # type: ignore[attr-defined]  # for the counts
+        each.answers = (names.get(who, "—") if who else "—", who)  # type: ignore[attr-defined]  # for the counts
     return found
 
 
-def _broken(rows: Sequence[Violation], at: datetime, label: Callable[[Any], str]) -> list[Broken]:
-    groups: dict[str, list[Violation]] = {}
+def _broken(
+    rows: Sequence[Violation], at: datetime, label: Callable[[Any], tuple[str, int | None]]
+) -> list[Broken]:
+    groups: dict[tuple[str, int | None], list[Violation]] = {}
     for each in rows:
         groups.setdefault(label(each), []).append(each)
     found = [
@@ -239,21 +241,21 @@ def _broken(rows: Sequence[Violation], at: datetime, label: Callable[[Any], str]
             sum((one.mended_at or at) > one.due_at for one in each),
             sum(one.mended_at is None for one in each),
         )
-        for name, each in groups.items()
+        for (name, _who), each in groups.items()
     ]
     return sorted(found, key=lambda each: -each.count)
 
 
 def _refunds(rows: PermitQuerySet, asked: Asked, at: datetime) -> list[Month]:
-    """Promises of deposits that fell due in the period, by month."""
+    """Deposits that came back in the period, or should have, by month."""
     clocks = Clock.objects.filter(work="refund", stage=Stage.REFUND, cancelled_at=None)
-    due = clocks.filter(asked.within("due_at"), case_id__in=rows.order_by().values("pk"))
+    mine = clocks.filter(case_id__in=rows.order_by().values("pk"), due_at__isnull=False)
+    overdue = Q(met_at=None, due_at__lt=at) & asked.within("due_at")
     counts: dict[date, Counter[str]] = {}
-    for due_at, met_at in due.values_list("due_at", "met_at"):
-        if due_at is None or (met_at is None and due_at > at):
-            continue
+    for due_at, met_at in mine.filter(asked.within("met_at") | overdue).values_list("due_at", "met_at"):
+        assert due_at is not None
         how = "open" if met_at is None else "kept" if met_at <= due_at else "late"
-        counts.setdefault(local_day(due_at).replace(day=1), Counter())[how] += 1
+        counts.setdefault(local_day(met_at or due_at).replace(day=1), Counter())[how] += 1
     return [Month(month, each["kept"], each["late"], each["open"]) for month, each in sorted(counts.items())]
 
 

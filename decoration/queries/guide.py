@@ -171,7 +171,7 @@ FOR_STAFF: Words = {
         "receipt",
     ),
     Status.REFUND_AGREED: (_("Pay the refund out; it is back"), "refund_due_at", "receipt"),
-    Status.CLOSED: (_("Nothing; this file is closed."), "", "archive"),
+    Status.CLOSED: (pgettext_lazy("permit", "Nothing; this file is closed."), "", "archive"),
     Status.REFUSED: (_("Refused: %(reason)s"), "", "circle-x"),
     Status.WITHDRAWN: (_("It has ended: %(reason)s"), "", "arrow-back-up"),
 }

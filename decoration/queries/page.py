@@ -90,14 +90,20 @@ class PermitPage:
         """What comes back of the deposit as it stands now, for those who see money."""
         if self.case.status not in REFUNDING or not self.charges or not self.case.held:
             return None
-        kept = sum((each.row.amount for each in self.deductions), Decimal(0))
-        held: Decimal = self.case.held + (self.case.deposit.kept if self.case.deposit else Decimal(0))
-        return Settlement(held, kept, held - kept)
+        return settled(self.case, [each.row.amount for each in self.deductions])
 
     @property
     def open_violations(self) -> list[With]:
         """What is still to be put right."""
         return [each for each in self.violations if each.row.mended_at is None]
+
+
+def settled(permit: Permit, deductions: Iterable[Decimal]) -> Settlement:
+    """What was held before anything was kept, what the deductions come to, and what is left."""
+    deposit = permit.deposit
+    held: Decimal = permit.held + (deposit.kept if deposit else Decimal(0))
+    kept = sum(deductions, Decimal(0))
+    return Settlement(held, kept, held - kept)
 
 
 SEES_PEOPLE = frozenset({"agent", "supervisor", "manager", "admin"})

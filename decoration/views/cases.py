@@ -23,7 +23,7 @@ from decoration.models import Permit
 from decoration.queries.cases import permit_for
 from decoration.queries.guide import buttons
 from decoration.queries.lists import TABS, counted, listed
-from decoration.queries.page import permit_page, pictured
+from decoration.queries.page import permit_page, pictured, settled
 from decoration.queries.story import timeline
 from decoration.queries.terms import hours_of, terms_of
 from decoration.views.frame import DESK, about, draw, readers
@@ -157,8 +157,9 @@ def _again(
     if form.action == "sign":
         context |= {"terms": terms_of(permit.community_id), "hours": hours_of(permit.community_id)}
     if form.action in ("propose_refund", "agree_refund", "pay_refund", "decline_refund"):
-        lines = permit.deductions.filter(dropped_at=None)
-        context |= {"deductions": pictured("deduction", lines), "deposit": permit.deposit}
+        lines = pictured("deduction", permit.deductions.filter(dropped_at=None))
+        sums = settled(permit, [each.row.amount for each in lines])
+        context |= {"deductions": lines, "sums": sums}
     answer = draw(request, "_act" if fragment else "act", context, status=form.status)
     headers = retry_after(form.status)
     if fragment and form.status not in (200, 422):

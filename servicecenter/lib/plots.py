@@ -23,7 +23,12 @@ def bars(points: Sequence[tuple[str, float]], *, highest: float | None = None) -
         "tooltip": {"formatter": "{b}"},
         "grid": {"left": 8, "right": 40, "top": 8, "bottom": 8, "containLabel": True},
         "xAxis": {"type": "value", "min": 0} | ({"max": highest} if highest else {"minInterval": 1}),
-        "yAxis": {"type": "category", "data": [label for label, _value in shown]},
+        # What is too long for its place stands whole in the tooltip and in the table.
+        "yAxis": {
+            "type": "category",
+            "data": [label for label, _value in shown],
+            "axisLabel": {"width": 120, "overflow": "truncate"},
+        },
         "series": [
             {
                 "type": "bar",

@@ -113,6 +113,17 @@ def test_what_came_back_with_an_error_is_the_part_that_is_open(site: Site, signe
     assert "starts_on" in answer.context["bound"].errors
 
 
+def test_a_company_whose_licence_has_ended_is_refused_while_it_is_typed(
+    site: Site, signed_in: SignedIn
+) -> None:
+    permit = site.draft()
+    sent = {"name": "老陈装修队", "licence_no": "91350200MA3XXXXX0Y", "licence_until": "2020-01-01"}
+    answer = signed_in(site.owner).post(f"/permits/{permit.number}/write/contractor/", sent)
+    assert answer.status_code == 422
+    assert "2020-01-01" in answer.content.decode()
+    assert answer.context["bound"]["name"].value() == "老陈装修队"
+
+
 def test_a_room_is_changed_with_what_it_has(site: Site, signed_in: SignedIn) -> None:
     permit = site.draft()
     page = signed_in(site.owner).get(f"/permits/{permit.number}/edit/?at=room&room=客厅")

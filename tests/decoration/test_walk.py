@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from decoration.actions import add_paper, add_photo, begin_application, set_works
 from decoration.models import Permit, Validity
+from decoration.queries.page import Settlement, settled
 from decoration.queries.versions import differences
 from owners.models import Person, Unit
 from servicecenter.accounts.models import User
@@ -49,6 +50,8 @@ def test_a_permit_is_walked_from_application_to_refund(site: Site) -> None:
     DO["ask_refund"](permit, by=site.owner)
     DO["propose_refund"](permit, by=site.agent)
     DO["agree_refund"](permit, by=site.supervisor)
+    # What is kept has left the deposit by now; whoever pays still reads the whole sum.
+    assert settled(permit, [Decimal(150)]) == Settlement(Decimal(2000), Decimal(150), Decimal(1850))
     DO["pay_refund"](permit, method="wechat", by=site.agent)
     deposit = permit.deposit
     assert deposit is not None

@@ -87,12 +87,16 @@ class ContractorForm(PartForm):
         return not self["contractor"].value()
 
     def clean(self) -> dict[str, Any]:
-        """A new company comes with its licence."""
+        """A new company comes with its licence, and with one that has not ended."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("contractor") is None and cleaned.get("name"):
             for name in ("licence_no", "licence_until"):
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, gettext("Please fill this in."))
+            until = cleaned.get("licence_until")
+            if until and until < local_day(database_now()):
+                facts = {"name": cleaned["name"], "day": until}
+                self.add_error("licence_until", gettext("The licence of %(name)s ended on %(day)s.") % facts)
         return cleaned
 
     def write(self, pictures: list[Any]) -> None:
