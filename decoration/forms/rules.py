@@ -124,7 +124,7 @@ class ContractorCardForm(forms.Form):
     licence_until = DayField(label=_("Licence ends"))
     insurance_until = DayField(label=_("Insurance ends"), required=False)
     contact = TextField(label=_("Contact"), max_length=60, required=False)
-    phone = PhoneField(label=_("phone"), required=False)
+    phone = PhoneField(label=_("Phone"), required=False)
     idempotency_key = KeyField()
 
     def __init__(self, *args: Any, contractor: Contractor, **kwargs: Any) -> None:

@@ -27,7 +27,7 @@ def bars(points: Sequence[tuple[str, float]], *, highest: float | None = None) -
         "yAxis": {
             "type": "category",
             "data": [label for label, _value in shown],
-            "axisLabel": {"width": 120, "overflow": "truncate"},
+            "axisLabel": {"width": 150, "overflow": "truncate"},
         },
         "series": [
             {
