@@ -78,12 +78,13 @@ def field_labels(user: User) -> dict[str, dict[str, str]]:
 
 def value_labels(user: User) -> dict[str, dict[str, str]]:
     """What answers and ids mean, by the names of the fields."""
-    open_ones = Violation.objects.visible_to(user).filter(mended_at=None)[:200]
+    # Those that were put right meanwhile, too: a phone may still wait with its own look at one.
+    latest = Violation.objects.visible_to(user).order_by("-id")[:200]
     return {
         "rule": {FINE: str(_("In order")), BROKEN: str(_("Broken"))}
         | {str(pk): text for pk, text in _rules(user)},
         "result": {"yes": str(_("Yes, it is put right")), "no": str(pgettext_lazy("violation", "Not yet"))},
-        "violation": {str(each.pk): each.text for each in open_ones},
+        "violation": {str(each.pk): each.text for each in latest},
     }
 
 
