@@ -21,7 +21,7 @@ def bars(points: Sequence[tuple[str, float]], *, highest: float | None = None) -
     shown = list(reversed(points))
     return {
         "tooltip": {"formatter": "{b}"},
-        "grid": {"left": 8, "right": 40, "top": 8, "bottom": 8, "containLabel": True},
+        "grid": {"left": 8, "right": 40, "top": 32, "bottom": 8, "containLabel": True},
         "xAxis": {"type": "value", "min": 0} | ({"max": highest} if highest else {"minInterval": 1}),
         # What is too long for its place stands whole in the tooltip and in the table.
         "yAxis": {
