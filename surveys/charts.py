@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from servicecenter.lib import plots
+from servicecenter.lib.plots import Plot
 from surveys.queries.results import Row
 from surveys.results.drivers import Drivers
 from surveys.results.estimate import Estimate
-
-
-@dataclass(frozen=True)
-class Plot:
-    """An option, and its table."""
-
-    option: dict[str, Any]
-    columns: list[str]
-    rows: list[list[Any]]
 
 
 def figure(value: float | None) -> str:
@@ -51,27 +42,8 @@ def lines(rows: Sequence[Row]) -> list[tuple[Row, str, str]]:
 
 def bars(rows: Sequence[Row], label: str) -> Plot:
     """An index a row as a bar, from 0 to 100; hidden rows are in the table only, as hidden."""
-    shown = [row for row in rows if row.estimate is not None]
-    data = [
-        {"value": round(row.estimate.value, 1), "name": f"{row.label}: {figure(row.estimate.value)}"}
-        for row in reversed(shown)
-        if row.estimate is not None
-    ]
-    option = {
-        "tooltip": {"formatter": "{b}"},
-        "grid": {"left": 8, "right": 40, "top": 8, "bottom": 8, "containLabel": True},
-        "xAxis": {"type": "value", "min": 0, "max": 100},
-        "yAxis": {"type": "category", "data": [row.label for row in reversed(shown)]},
-        "series": [
-            {
-                "type": "bar",
-                "data": data,
-                "barMaxWidth": 22,
-                "label": {"show": True, "position": "right", "formatter": "{c}"},
-                "itemStyle": {"color": "$chart-1", "borderRadius": [0, 3, 3, 0]},
-            }
-        ],
-    }
+    shown = [(row.label, round(row.estimate.value, 1)) for row in rows if row.estimate is not None]
+    option = plots.bars(shown, highest=100)
     table = [
         [
             row.label,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -17,19 +16,11 @@ from servicecenter.board.queries.figures import FIGURES, Share
 from servicecenter.board.queries.labels import group_labels, hour_label, weekday_label
 from servicecenter.board.queries.slices import Grouping, Slice
 from servicecenter.board.queries.trends import RATES, Trends
+from servicecenter.lib.plots import Plot
 
 HOURS = range(24)
 WEEKDAYS = range(1, 8)
 LEGEND = {"icon": "roundRect", "itemWidth": 14, "itemHeight": 4}
-
-
-@dataclass(frozen=True)
-class Plot:
-    """An ECharts option and the same figures as a table."""
-
-    option: dict[str, Any]
-    columns: list[str]
-    rows: list[list[Any]] = field(default_factory=list)
 
 
 def attainment(trends: Trends) -> Plot:
