@@ -37,7 +37,12 @@ class RecheckForm(NoteForm):
 
     with_pictures: ClassVar = True
     violation = forms.ModelChoiceField(
-        label=_("Violation"), queryset=Violation.objects.none(), empty_label=None, widget=forms.RadioSelect
+        label=_("Violation"),
+        queryset=Violation.objects.none(),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        # Only open ones can be chosen: a colleague was quicker, above all while a phone had no signal.
+        error_messages={"invalid_choice": _("This was put right before.")},
     )
     result = forms.ChoiceField(
         label=_("Is it put right?"),

@@ -112,6 +112,24 @@ def test_a_violation_is_looked_at_again_without_signal(site: Site, permit: Permi
     assert violation.mended_at is not None
 
 
+def test_whoever_looks_again_after_a_colleague_did_reads_so(
+    site: Site, permit: Permit, phone: Client
+) -> None:
+    for rule in site.conduct()[:2]:
+        site.patrol(permit, broken=rule.text)
+    first = permit.violations.order_by("id")[0]
+    DO["recheck"](permit, violation=first, mended=True, by=site.guard)
+    sent = {
+        "idempotency_key": "0a1b2c3d-0000-4000-8000-000000000004",
+        "violation": first.pk,
+        "result": "yes",
+        "note": "",
+    }
+    answer = phone.post(f"/field/sites/{permit.number}/later/recheck/", sent)
+    assert answer.status_code == 422
+    assert "此前已整改" in str(answer.json()["errors"])
+
+
 def test_what_is_given_up_is_written_down_and_other_steps_have_no_such_door(
     permit: Permit, phone: Client
 ) -> None:
