@@ -156,6 +156,8 @@ def _again(
     }
     if form.action == "sign":
         context |= {"terms": terms_of(permit.community_id), "hours": hours_of(permit.community_id)}
+    if form.action in ("grant_change", "decline_change"):
+        context["asked"] = permit.open_change
     if form.action in ("propose_refund", "agree_refund", "pay_refund", "decline_refund"):
         lines = pictured("deduction", permit.deductions.filter(dropped_at=None))
         sums = settled(permit, [each.row.amount for each in lines])

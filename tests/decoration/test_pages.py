@@ -280,3 +280,13 @@ def test_a_linked_complaint_stands_on_the_permit_and_works_nearby_are_proposed(
     desk.post(f"/complaints/{complaint.number}/link/", {"other": permit.number})
     page = desk.get(f"/permits/{permit.number}/").content.decode()
     assert complaint.number in page
+
+
+@pytest.mark.parametrize("answer", ["grant-change", "decline-change"])
+def test_whoever_answers_a_change_reads_what_is_asked(answer: str, site: Site, signed_in: SignedIn) -> None:
+    permit = site.permit("permit_active")
+    longer = site.later(permit, 7)
+    DO["ask_change"](permit, kind="extension", reason="材料晚到", ends_on=longer, by=site.owner)
+    page = signed_in(site.supervisor).get(f"/permits/{permit.number}/{answer}/").content.decode()
+    assert "材料晚到" in page
+    assert f"{longer:%Y-%m-%d}" in page
