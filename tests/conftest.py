@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -48,10 +50,16 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         yield
 
 
+@pytest.fixture(scope="session")
+def media_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the photos of all tests of this process lie."""
+    return tmp_path_factory.mktemp("media")
+
+
 @pytest.fixture(autouse=True)
-def _own_media(tmp_path: Any, settings: Any) -> None:
-    """Every test has its own folder for photos."""
-    settings.MEDIA_ROOT = tmp_path / "media"
+def _own_media(media_home: Path, settings: Any) -> None:
+    """Every test has its own folder for photos, which is made by whoever puts one there: few do."""
+    settings.MEDIA_ROOT = media_home / uuid4().hex
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from servicecenter.accounts.actions import draw_code
 from servicecenter.accounts.models import PhoneCode, User
@@ -19,6 +19,9 @@ CHROMIUM = next(
 )
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1440, "height": 900}
+
+# A busy machine is no fault of the page.
+expect.set_options(timeout=15_000)
 
 # Playwright's loop runs in this thread; the test talks to the database only between the browser's steps.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
