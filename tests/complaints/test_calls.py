@@ -73,6 +73,9 @@ def test_the_station_shows_the_complaint_and_ends_the_call(
     page = browser.get("/desk/calls/").content.decode()
     assert complaint.number in page
     assert complaint.reply in page
+    # No technician came, and nobody wore shoe covers.
+    assert 'name="attitude"' in page
+    assert 'name="tidiness"' not in page
     held = FollowUp.objects.get()
     sent = {"claim_no": str(held.claim_no), "outcome": "reached", "overall": "9", "solved": "yes"}
     assert browser.post(f"/desk/calls/{held.pk}/finish/", sent).status_code == 302

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -14,13 +15,28 @@ from surveys.models import CallReview
 from surveys.workflow import RATINGS, REWORK_UP_TO, AttemptOutcome, Consequence
 
 # The questions in the order in which they are asked; the overall one is the only one that must be answered.
-QUESTIONS = {
+QUESTIONS: Mapping[str, Any] = {
     "punctual": _("Did the technician come as appointed?"),
     "attitude": _("Attitude"),
     "quality": _("Skill and quality"),
     "tidiness": _("Tidiness (shoe covers, floor mat)"),
     "price_explained": _("Price explained"),
     "overall": _("Overall"),
+}
+# Where no technician came, the script asks for less, and in other words.
+OF_WORK: Mapping[str, Mapping[str, Any]] = {
+    "complaint": {
+        "punctual": _("How soon we answered"),
+        "attitude": QUESTIONS["attitude"],
+        "quality": _("What was done about it"),
+        "overall": QUESTIONS["overall"],
+    },
+    "permit": {
+        "punctual": _("How soon we answered"),
+        "attitude": QUESTIONS["attitude"],
+        "quality": _("Our patrols"),
+        "overall": QUESTIONS["overall"],
+    },
 }
 SCALE = [(str(number), str(number)) for number in range(1, 11)]
 ASKED_OUTCOMES = [
@@ -79,11 +95,18 @@ class CallForm(forms.Form):
     # A button that says outcome and time at once.
     call_back_choice = MomentField(required=False, widget=forms.HiddenInput())
 
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, work: str = "", **kwargs: Any) -> None:
+        """`work`: what the call is about, for what is asked."""
         if data is not None and data.get("call_back_choice"):
             data = data.copy()
             data["outcome"] = AttemptOutcome.CALL_BACK
         super().__init__(data, **kwargs)
+        asked = OF_WORK.get(work, QUESTIONS)
+        for name in QUESTIONS:
+            if name in asked:
+                self.fields[name].label = asked[name]
+            else:
+                del self.fields[name]
 
     @property
     def result(self) -> Result:
@@ -109,7 +132,7 @@ class CallForm(forms.Form):
     @property
     def questions(self) -> list[forms.BoundField]:
         """The ratings in the order in which they are asked."""
-        return [self[name] for name in QUESTIONS]
+        return [self[name] for name in QUESTIONS if name in self.fields]
 
 
 class AfterCallForm(forms.Form):

@@ -59,7 +59,8 @@ def standing(user: User, at: datetime) -> Standing:
     )
     part_ends = outside(part_of_day(at), at, opens=time.min, closes=time.max)
     ahead = (
-        FollowUp.objects.filter(community__in=user.community_ids, status=FollowUpStatus.DUE)
+        FollowUp.objects.visible_to(user)
+        .filter(status=FollowUpStatus.DUE)
         .filter(Q(next_call_at__gt=at) | Q(not_in_part=part_of_day(at)))
         # What waits for another part of the day may be called when this one ends.
         .annotate(begins=Case(When(next_call_at__gt=at, then="next_call_at"), default=Value(part_ends)))

@@ -67,7 +67,7 @@ def calls(request: HttpRequest) -> HttpResponse:
             "line": _line(request),
         }
         return page(request, "desk/calls.html", context)
-    return _sheet(request, held, CallForm(initial={"claim_no": held.claim_no}))
+    return _sheet(request, held, CallForm(initial={"claim_no": held.claim_no}, work=held.work))
 
 
 def _line(request: HttpRequest) -> str:
@@ -141,7 +141,7 @@ def finish(request: HttpRequest, follow_up_id: int) -> HttpResponse:
     """Writes what came of the call, and says what follows from it."""
     user = current_user(request)
     held = follow_up_for(user, follow_up_id)
-    form = CallForm(request.POST)
+    form = CallForm(request.POST, work=held.work)
     if not form.is_valid():
         mine = held.claimed_by_id == user.pk
         return (
