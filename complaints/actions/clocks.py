@@ -39,7 +39,8 @@ def keep_promises(step: Step[Any]) -> None:
         case "acknowledge" | "answer":
             sla.stop(known, Stage.RESPOND, at=at, by=by)
         case "propose":
-            sla.stop(known, Stage.PROPOSE, at=at, by=by)
+            for stage in (Stage.RESPOND, Stage.PROPOSE):
+                sla.stop(known, stage, at=at, by=by)
         case "settle" | "close" | "close_with":
             for stage in STAGES:
                 sla.stop(known, stage, at=at, by=by)
@@ -55,6 +56,9 @@ def keep_promises(step: Step[Any]) -> None:
         case "reopen" | "ask_again":
             sla.disarm_all(known, at=at)
             begin(case, at=at, by=by)
+            if step.transition.action == "reopen" and by is not None and by.is_employee:
+                # They told a colleague, most often in the follow-up call, and so were answered.
+                sla.stop(known, Stage.RESPOND, at=at, by=by)
         case "classify" | "raise_level":
             if step.data["level"] != step.data["level_before"]:
                 _relevel(case, at, by)

@@ -31,7 +31,7 @@ def acknowledge(
     (首问负责制) and is in charge of a light one."""
 
     def first_taker(locked: Complaint, when: datetime) -> dict[str, Any]:
-        mine: dict[str, Any] = {"responded_at": when}
+        mine: dict[str, Any] = {"responded_at": locked.responded_at or when}
         if by is not None and locked.agent_id is None:
             mine["agent"] = by
         if by is not None and locked.handler_id is None and locked.is_light:

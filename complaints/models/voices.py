@@ -13,6 +13,7 @@ from complaints.models.kinds import Channel, Type
 from owners.models import Building, Person, Unit
 from servicecenter.accounts.models import Role, User
 from servicecenter.audit.models import Event, EventQuerySet
+from servicecenter.sla.models import Clock, Stage
 from servicecenter.workflow.case import Case
 
 V = TypeVar("V", bound="Voice")
@@ -90,6 +91,12 @@ class Voice(Case):
         """The place in a few words, as it was told."""
         home = self.unit.code if self.unit else self.building.name if self.building else ""
         return " ".join(filter(None, [home, self.place]))
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether an answer is promised that nobody has given yet."""
+        promised = Clock.objects.filter(work=self.TABLE.work, case_id=self.pk, stage=Stage.RESPOND)
+        return promised.filter(met_at=None, cancelled_at=None).exists()
 
     @property
     def is_reachable(self) -> bool:

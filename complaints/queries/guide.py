@@ -24,7 +24,7 @@ COMPLAINT = Guide(
     natural={
         Status.RECEIVED: ("acknowledge",),
         Status.ACKNOWLEDGED: ("find", "propose"),
-        Status.INVESTIGATING: ("propose",),
+        Status.INVESTIGATING: ("acknowledge", "propose"),
         Status.PROPOSED: ("agree",),
         Status.AGREED: ("carry_out",),
         Status.CARRIED_OUT: ("tell",),
@@ -69,8 +69,8 @@ COMPLAINT = Guide(
     for_residents={
         "agree": _("I agree to this solution"),
         "disagree": _("I do not agree"),
-        "reopen": _("It is not right yet"),
-        "urge": _("Please hurry"),
+        "reopen": pgettext_lazy("complaint", "It is not right yet"),
+        "urge": pgettext_lazy("complaint", "Please hurry"),
         "note": _("Write a note"),
         "withdraw": pgettext_lazy("complaint", "Withdraw my complaint"),
     },
@@ -212,13 +212,19 @@ OF_INQUIRY: Mapping[bool, Words] = {
 }
 
 
+def _standing(case: Complaint | Inquiry) -> str:
+    """Its status; what was opened again begins with an answer, like what is new."""
+    again = isinstance(case, Complaint) and case.reopen_count and case.status == Status.INVESTIGATING
+    return str(Status.RECEIVED if again and case.is_unanswered else case.status)
+
+
 def next_step(case: Complaint | Inquiry, user: User | None) -> NextStep:
     """What happens next. A promise whose time has passed is owned up to instead of being repeated."""
     staff = user is not None and user.is_employee
     words = FOR_STAFF if staff else FOR_RESIDENT
     if isinstance(case, Inquiry) and case.status in OF_INQUIRY[staff]:
         words = OF_INQUIRY[staff]
-    sentence, field, icon = words[case.status]
+    sentence, field, icon = words[_standing(case)]
     when: datetime | None = getattr(case, field) if field else None
     if when is not None and when < timezone.now() and not staff:
         late = gettext("We are late with this and are sorry. Please urge us, or call the hotline.")

@@ -57,6 +57,15 @@ TABLE = Table(
             who=EVERYBODY_AT_IT,
             needs=["note"],
         ),
+        # Opened again by the complainant: they are answered anew.
+        row(
+            "acknowledge",
+            pgettext_lazy("complaint", "Acknowledge to the complainant"),
+            sources=[S.INVESTIGATING],
+            who=EVERYBODY_AT_IT,
+            needs=["note"],
+            when="is_unanswered",
+        ),
         # 当场解决: said, done and told in one go. Never a serious one, nor one with a claim for compensation.
         row(
             "settle",

@@ -215,6 +215,24 @@ def test_reopened_it_is_one_level_higher_with_new_promises_and_the_old_figures(
     assert heard(supervisor_bo, "complaint.reopen") == 1
 
 
+def test_opened_again_by_the_complainant_it_is_answered_anew(
+    cast: Cast, resident_wang: User, agent_li: User
+) -> None:
+    complaint = cast.complaint("closed")
+    DO["reopen"](complaint, reason="又没人清理", by=resident_wang)
+    assert "acknowledge" in {each.action for each in allowed(complaint, agent_li)}
+    DO["acknowledge"](complaint, note="已致电，明天上门", by=agent_li)
+    assert (complaint.status, clock(complaint, "respond").is_running) == (Status.INVESTIGATING, False)
+    assert "acknowledge" not in {each.action for each in allowed(complaint, agent_li)}
+
+
+def test_whoever_tells_a_colleague_that_it_is_not_right_was_answered(cast: Cast, agent_li: User) -> None:
+    complaint = cast.complaint("closed")
+    DO["reopen"](complaint, reason="电话里说又没人清理", by=agent_li)
+    assert not clock(complaint, "respond").is_running
+    assert clock(complaint, "propose").is_running
+
+
 def test_what_is_solved_on_the_spot_has_kept_every_promise(cast: Cast, agent_li: User) -> None:
     complaint = cast.file()
     DO["settle"](complaint, reply="已当场清理并致歉", by=agent_li)
