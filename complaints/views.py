@@ -139,7 +139,9 @@ def monthly_table(request: HttpRequest) -> FileResponse:
     today = local_day(at)
     effects = effects_of(user, of_month(user, found.month), today)
     shown = shown_in(user, found.month, today)
-    file = write("xlsx", head(), rows(found), beside=sheets(found, effects, shown))
+    file = write(
+        "xlsx", head(), rows(found), title=gettext("Complaint"), beside=sheets(found, effects, shown)
+    )
     name = f"{gettext('complaints')}-{found.month:%Y-%m}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 

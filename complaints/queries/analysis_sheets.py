@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from complaints.queries.analysis import Analysis
 from complaints.queries.effects import Effect
@@ -15,7 +16,8 @@ from servicecenter.lib.sheets import Sheet
 def head() -> tuple[str, ...]:
     """The columns of the sheet."""
     return (
-        _("Number"), _("Received"), _("Type"), _("Level"), _("Community"), _("Building"), _("Status"),
+        pgettext("analysis", "Number"), pgettext("analysis", "Received"), _("Type"), _("Level"),
+        _("Community"), _("Building"), _("Status"),
         _("Days until closed"), _("Repeated"), _("Opened again"), _("Goes on with"),
     )  # fmt: skip
 
@@ -49,7 +51,7 @@ def sheets(found: Analysis, effects: Sequence[Effect], shown: Sequence[Effect]) 
             (_("Type"), _("This month"), _("Month before"), _("Open"), _("Opened again")),
             [(each.label, each.count, each.before, each.open, each.reopened) for each in found.topics],
         ),
-        Sheet(_("Buildings"), (_("Building"), _("Complaints")), found.buildings),
+        Sheet(_("Buildings"), (_("Building"), pgettext("analysis", "Complaints")), found.buildings),
         Sheet(
             _("Promises kept"),
             (_("Promise"), _("Due"), _("Kept"), "%"),
@@ -58,17 +60,17 @@ def sheets(found: Analysis, effects: Sequence[Effect], shown: Sequence[Effect]) 
         Sheet(
             _("Measures"),
             (
-                _("Number"),
+                pgettext("analysis", "Number"),
                 _("What is done"),
                 _("Who answers for it"),
-                _("Until"),
+                pgettext("analysis", "Until"),
                 _("Status"),
                 _("Verified by"),
                 _("Topic"),
                 _("Month before"),
-                _("Complaints"),
+                pgettext("analysis", "Complaints"),
                 _("Month after"),
-                _("Complaints"),
+                pgettext("analysis", "Complaints"),
             ),
             [_measure(each) for each in (*effects, *shown)],
         ),
