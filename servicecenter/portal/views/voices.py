@@ -17,6 +17,7 @@ from complaints.actions import CALLS, Taken
 from complaints.actions.intake import by_receipt, digest
 from complaints.actions.steps import BY_RECEIPT
 from complaints.forms.intake import NamelessForm, PortalForm, SaidForm
+from complaints.forms.said import said_after
 from complaints.models import Complaint, Inquiry
 from complaints.queries.guide import by_receipt as receipt_steps
 from complaints.queries.guide import next_step, way
@@ -137,11 +138,13 @@ def by_the_receipt(request: HttpRequest) -> HttpResponse:
         form.add_error("receipt", _("We know no such receipt. Please check every sign."))
         return render(request, "voice/status.html", {"form": form}, status=422)
     limits.give_back(taken)
-    status = _answered(form, case)
+    status, said = _answered(form, case)
     case.refresh_from_db()
     context = {
-        "form": form,
+        # What was taken does not stand there to be sent again.
+        "form": ReceiptForm() if said else form,
         "case": case,
+        "said": said,
         "receipt": receipt,
         "way": way(case),
         "next": next_step(case, None),
@@ -153,18 +156,18 @@ def by_the_receipt(request: HttpRequest) -> HttpResponse:
     return render(request, "voice/status.html", context, status=status)
 
 
-def _answered(form: ReceiptForm, case: Complaint | Inquiry) -> int:
-    """Takes what the holder of the receipt decided; the status to answer with."""
+def _answered(form: ReceiptForm, case: Complaint | Inquiry) -> tuple[int, str]:
+    """Takes what the holder of the receipt decided; the status to answer with, and what the page says about it."""
     action, note = form.cleaned_data["action"].replace("-", "_"), form.cleaned_data["note"]
     if action not in BY_RECEIPT:
-        return 200
+        return 200, ""
     if action == "note" and case.events().filter(action="note", by=None, text=note).exists():
         # The page was loaded again: it was said already.
-        return 200
+        return 200, said_after(action, case)
     field = "note" if action in ("note", "urge", "agree") else "reason"
     if not note and action in ("note", "reopen", "ask_again"):
         form.add_error("note", _("Please fill this in."))
-        return 422
+        return 422, ""
     said: dict[str, Any] = {field: note or (_("No reason was given.") if action == "disagree" else "")}
     if action not in case.TABLE.asides:
         said["version"] = form.cleaned_data["version"]
@@ -174,5 +177,5 @@ def _answered(form: ReceiptForm, case: Complaint | Inquiry) -> int:
             call(case, by=None, **said)
     except Refusal as refusal:
         add_refusal(form, refusal)
-        return 422 if refusal.status == 400 else refusal.status
-    return 200
+        return 422 if refusal.status == 400 else refusal.status, ""
+    return 200, said_after(action, case)
