@@ -32,7 +32,9 @@ def tell(model: type[Complaint] | type[Inquiry], firings: Sequence[works.Firing]
     """
     chain = chains((firing.community_id for firing in firings), at)
     rows: Any = model.objects
-    cases = rows.only("id", "number", "handler", "agent", "about").in_bulk({each.case_id for each in firings})
+    kind = ("kind",) if model is Inquiry else ()
+    found = rows.only("id", "number", "handler", "agent", "about", *kind)
+    cases = found.in_bulk({each.case_id for each in firings})
     owners = _owners(firings)
     messages = []
     for firing in firings:

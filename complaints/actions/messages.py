@@ -46,8 +46,8 @@ def on_rung(case: Voice, role: str) -> list[int]:
 
 
 def hidden_from(case: Voice) -> int | None:
-    """Who must not hear of it."""
-    return case.about_id if isinstance(case, Complaint) else None
+    """Who must not hear of it: whom it is about, unless they are praised."""
+    return None if isinstance(case, Inquiry) and case.is_praise else case.about_id
 
 
 def without(chain: Chain, person: int | None) -> Chain:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from complaints.models.complaints import Complaint
 from complaints.models.kinds import Kind, Level, Type
 from servicecenter.accounts.models import Community, User
 
@@ -21,7 +22,9 @@ class VoiceExampleQuerySet(models.QuerySet["VoiceExample"]):
     """Labelled messages."""
 
     def visible_to(self, user: User) -> VoiceExampleQuerySet:
-        return self.filter(community__in=user.community_ids)
+        """Of their communities; never words from a complaint about themselves."""
+        about_them = Complaint.objects.filter(about=user, number=OuterRef("number"))
+        return self.filter(~Exists(about_them), community__in=user.community_ids)
 
 
 class VoiceExample(models.Model):

@@ -45,11 +45,12 @@ class InquiryQuerySet(VoiceQuerySet["Inquiry"]):
 
     def visible_to(self, user: User) -> InquiryQuerySet:
         """The desk and managers: of their communities. Technicians and guards: what they are to answer, and praise of
-        themselves. A resident: own ones."""
+        themselves. A resident: own ones. Of what is said about somebody they see praise only: a complaint about them
+        may go on as a suggestion."""
         if user.role == Role.RESIDENT:
             found: InquiryQuerySet = self.of_resident(user)
             return found
-        here = self.filter(community__in=user.community_ids)
+        here = self.filter(community__in=user.community_ids).exclude(~Q(kind=Kind.PRAISE), about=user)
         if user.role in OUTDOORS:
             return here.filter(Q(handler=user) | Q(about=user, kind=Kind.PRAISE))
         return here
@@ -138,12 +139,13 @@ class Inquiry(Voice):
         if by.role == Role.RESIDENT:
             mine = Inquiry.objects.visible_to(by).filter(pk=self.pk).exists()
             return frozenset({Standing.RESIDENT.value}) if mine else frozenset()
-        if self.community_id not in by.community_ids:
+        about_them = self.about_id == by.pk
+        praised = about_them and self.is_praise
+        if self.community_id not in by.community_ids or (about_them and not praised):
             return frozenset()
         found = {by.role} if by.role in BY_ROLE else set()
         if self.handler_id == by.pk:
             found.add(Standing.HANDLER.value)
-        praised = self.is_praise and self.about_id == by.pk
         if not found and (praised or by.role not in OUTDOORS):
             found.add(Standing.COLLEAGUE.value)
         return frozenset(found)

@@ -8,7 +8,7 @@ from complaints import actions
 from complaints.actions import Said, receive, records
 from complaints.actions.intake import digest
 from complaints.invariants import OPEN
-from complaints.models import Complaint, Inquiry
+from complaints.models import Complaint, Inquiry, VoiceExample
 from complaints.queries.story import timeline
 from owners.models import Person, Unit
 from servicecenter.accounts.models import Community, User
@@ -157,3 +157,33 @@ def test_what_somebody_told_us_follows_their_record_through_merging_and_erasing(
     records.empty(cast.person, erased="—")
     inquiry.refresh_from_db()
     assert (inquiry.reporter_name, inquiry.contact_phone) == ("—", "")
+
+
+def test_a_complaint_about_somebody_stays_hidden_from_them_as_a_suggestion(
+    cast: Cast, agent_li: User, agent_zhou: User, supervisor_bo: User
+) -> None:
+    complaint = cast.file("前台李敏态度很差，建议换人", type="staff_attitude")
+    suggestion = actions.turn_into(complaint, kind="suggestion", by=agent_zhou)
+    assert list(Inquiry.objects.visible_to(agent_zhou)) == [suggestion]
+    assert not Inquiry.objects.visible_to(agent_li).exists()
+    assert not Message.objects.filter(recipient=agent_li).exists()
+    with pytest.raises(NotFound):
+        check(suggestion, "note", agent_li)
+
+
+def test_nobody_reads_examples_made_from_complaints_about_themselves(
+    cast: Cast, agent_li: User, supervisor_bo: User, manager_mei: User
+) -> None:
+    complaint = cast.file("主管态度很差", type="staff_attitude", about=supervisor_bo)
+    VoiceExample.objects.create(
+        community=complaint.community,
+        text="主管态度很差",
+        kind="complaint",
+        type="staff_attitude",
+        level="ordinary",
+        number=complaint.number,
+        by=manager_mei,
+        at=complaint.received_at,
+    )
+    assert not VoiceExample.objects.visible_to(supervisor_bo).exists()
+    assert VoiceExample.objects.visible_to(agent_li).exists()

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from complaints.actions import Taken
+from complaints.actions.messages import hidden_from
 from complaints.forms.intake import TEXT_LIMIT, DeskForm
-from complaints.models import Complaint, Kind, Level, Type
+from complaints.models import Kind, Level, Type
 from complaints.queries.cases import case_for, repeats, same_cause
 from complaints.triage import propose
 from complaints.triage.reasons import SENTENCES
@@ -64,8 +65,11 @@ def _after(request: HttpRequest, user: User, taken: Taken) -> HttpResponse:
     if taken.receipt:
         said = _("Receipt to be read out: %(receipt)s. It is kept nowhere.") % {"receipt": taken.receipt}
         messages.warning(request, said)
-    hidden = isinstance(taken.case, Complaint) and taken.case.about_id == user.pk
-    return redirect("complaints:list") if hidden else redirect("complaints:case", number)
+    return (
+        redirect("complaints:list")
+        if hidden_from(taken.case) == user.pk
+        else redirect("complaints:case", number)
+    )
 
 
 def _community(request: HttpRequest, user: User) -> Community:
