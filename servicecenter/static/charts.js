@@ -33,7 +33,7 @@
     const quiet = colour("quiet");
     const line = colour("line");
     const ground = colour("surface");
-    const axis = { axisLabel: { color: quiet }, axisLine: { lineStyle: { color: line } }, splitLine: { lineStyle: { color: line } }, nameTextStyle: { color: quiet } };
+    const axis = { axisLabel: { color: quiet, hideOverlap: true }, axisLine: { lineStyle: { color: line } }, splitLine: { lineStyle: { color: line } }, nameTextStyle: { color: quiet } };
     const dress = (part) => ({ ...axis, ...part, axisLabel: { ...axis.axisLabel, ...part.axisLabel } });
     ["xAxis", "yAxis"].forEach((name) => { if (option[name]) option[name] = several(option[name]).map(dress); });
     return {

@@ -8,8 +8,11 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from owners.models import Person
 from servicecenter.accounts.models import User
+from servicecenter.audit.access import record_access
 from servicecenter.audit.events import record
+from servicecenter.audit.models import AccessLog
 from servicecenter.lib.clock import LOCAL, instant
 from servicecenter.lib.refusals import Invalid, NotFound, NotPermitted, Refusal
 from surveys.actions.answering import answer, hold_open
@@ -85,6 +88,30 @@ def interview_of(invitation_id: int, *, by: User, at: datetime | None = None) ->
         raise NotFound
     _hold(found, by, instant(at))
     return found
+
+
+def open_number(invitation: Invitation, person: Person, *, by: User, at: datetime | None = None) -> None:
+    """The line of the access log that stands before the number on the page of a call. Refuses `too_many`."""
+    record_access(
+        by=by,
+        community_id=invitation.community_id,
+        person_id=person.pk,
+        field="phone",
+        reason=_access_reason(invitation),
+        at=at,
+    )
+
+
+def may_show_number(invitation: Invitation, *, by: User) -> bool:
+    """Whether that line was written for this very call."""
+    if invitation.claimed_until is None:
+        return False
+    lines = AccessLog.objects.filter(by=by, field="phone", reason=_access_reason(invitation))
+    return lines.filter(at__gte=invitation.claimed_until - LEASE).exists()
+
+
+def _access_reason(invitation: Invitation) -> str:
+    return f"survey call {invitation.campaign.number} {invitation.pk}"
 
 
 def finish_interview(

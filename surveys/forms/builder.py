@@ -21,19 +21,24 @@ IN_A_LINE = ("zh-hans", "zh-hant", "en")
 LONGEST_WORDS, LONGEST_OPTIONS, MOST_OPTIONS = 120, 600, 12
 
 
-class NewForm(forms.Form):
-    """A questionnaire from the library (or another version of one's own), or an empty one."""
+class CopyForm(forms.Form):
+    """Whose copy of a questionnaire of the library it becomes."""
 
     community = forms.ModelChoiceField(
         label=_("Community"), queryset=Community.objects.none(), empty_label=None
     )
-    title = TextField(label=_("Title"), max_length=80, required=False)
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["community"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Community.objects.visible_to(by)
+
+
+class NewForm(CopyForm):
+    """An empty questionnaire."""
+
+    title = TextField(label=_("Title"), max_length=80)
 
 
 class TextsForm(forms.Form):
@@ -48,6 +53,8 @@ class TextsForm(forms.Form):
                 required=code == MAIN_LANGUAGE,
                 initial=(texts or {}).get(code, ""),
             )
+        # What is asked comes before how it is answered.
+        self.order_fields([_name(code) for code, _language in LANGUAGES])
 
     @property
     def texts(self) -> dict[str, str]:

@@ -20,7 +20,7 @@ from servicecenter.lib.refusals import Invalid, NotFound, Refusal
 from surveys import editing
 from surveys.actions.questionnaires import MOST_QUESTIONS, draft_from, edit, new_line, retire
 from surveys.forms.answers import AnswersForm
-from surveys.forms.builder import NewForm, QuestionForm, TextsForm
+from surveys.forms.builder import CopyForm, NewForm, QuestionForm, TextsForm
 from surveys.models import Questionnaire
 from surveys.models.questionnaires import EDITORS
 from surveys.queries.campaigns import usable
@@ -37,7 +37,7 @@ def questionnaires(request: HttpRequest) -> HttpResponse:
     """The newest version of each; POST makes an empty one."""
     user = current_user(request)
     form = NewForm(request.POST if request.method == "POST" else None, by=user)
-    if form.is_bound and form.is_valid() and form.cleaned_data["title"]:
+    if form.is_bound and form.is_valid():
         made = new_line(form.cleaned_data["community"], title=form.cleaned_data["title"], by=user)
         return redirect("surveys:questionnaire", made.pk)
     context = {"rows": usable(user), "form": form, "may_edit": user.role in EDITORS}
@@ -77,7 +77,7 @@ def _context(found: Questionnaire, user: User, part: str, form: Any) -> dict[str
         "preview": [(section, AnswersForm(section.questions, prefix="p")) for section in sheet.sections],
         "may_edit": may_edit and not found.is_frozen,
         "may_copy": may_edit and found.is_frozen,
-        "copy_form": NewForm(by=user),
+        "copy_form": CopyForm(by=user),
         "questions": len(sheet.questions),
     }
 
@@ -130,7 +130,7 @@ def _operate(request: HttpRequest, found: Questionnaire, op: str, user: User) ->
         "remove": lambda: editing.remove(code),
     }
     if op == "draft":
-        form = NewForm(request.POST, by=user)
+        form = CopyForm(request.POST, by=user)
         community = found.community or (form.cleaned_data["community"] if form.is_valid() else None)
         if community is None:
             raise Invalid

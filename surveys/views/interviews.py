@@ -18,8 +18,16 @@ from servicecenter.accounts.guards import current_user, only
 from servicecenter.accounts.models import Role, User
 from servicecenter.lib.clock import database_now
 from servicecenter.lib.formtools import add_refusal
-from servicecenter.lib.refusals import Invalid, NotFound, Refusal
-from surveys.actions.interviewing import OUTCOMES, claim_interview, finish_interview, interview_of, queue_of
+from servicecenter.lib.refusals import Invalid, NotFound, Refusal, TooMany
+from surveys.actions.interviewing import (
+    OUTCOMES,
+    claim_interview,
+    finish_interview,
+    interview_of,
+    may_show_number,
+    open_number,
+    queue_of,
+)
 from surveys.actions.keying import differing, key_in, paper_of
 from surveys.forms.answers import AnswersForm
 from surveys.forms.interviews import EndForm, PaperForm
@@ -61,6 +69,12 @@ def _next_call(request: HttpRequest, user: User) -> HttpResponse:
     if found is None:
         messages.info(request, _("Nobody is to be called now."))
         return redirect("interviews:queue")
+    person = primary_contact(found.unit) if found.unit else None
+    if person is not None:
+        try:
+            open_number(found, person, by=user)
+        except TooMany as refusal:
+            messages.warning(request, str(refusal.sentence))
     return redirect("interviews:interview", found.pk)
 
 
@@ -97,6 +111,7 @@ def interview(request: HttpRequest, invitation_id: int) -> HttpResponse:
         "invitation": found,
         "campaign": found.campaign,
         "person": primary_contact(found.unit),
+        "may_show_number": may_show_number(found, by=user),
         "sections": _sections(form, sheet),
         "form": form,
         "end": end,

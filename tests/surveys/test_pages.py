@@ -13,6 +13,8 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from servicecenter.accounts.models import User
+from servicecenter.audit import access
+from servicecenter.audit.models import AccessLog
 from surveys.actions import running
 from surveys.actions.entering import draw_link, enter
 from surveys.actions.measures import add_measure
@@ -178,8 +180,20 @@ def test_an_interview_is_taken_and_saved(town: Town, agent_li: User, signed_in: 
     client = signed_in(agent_li)
     where = client.post("/desk/surveys/").headers["Location"]
     assert "1390000" in re.sub(r"\D", "", client.get(where).content.decode())
+    assert AccessLog.objects.get(by=agent_li).reason.startswith("survey call M")
     assert client.post(where, GOOD | {"outcome": "reached"}).headers["Location"] == "/desk/surveys/"
     assert Response.objects.get().channel == "phone"
+
+
+def test_the_number_of_an_interview_stands_on_the_page_only_after_its_line_in_the_access_log(
+    town: Town, agent_li: User, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.running(channels=["phone"])
+    client = signed_in(agent_li)
+    monkeypatch.setattr(access, "REVEALS_PER_HOUR", 0)
+    page = client.get(client.post("/desk/surveys/").headers["Location"]).content.decode()
+    assert "1390000" not in re.sub(r"\D", "", page)
+    assert "/number/" in page
 
 
 def test_what_two_people_read_differently_is_shown_to_the_second_one(
@@ -261,3 +275,13 @@ def test_administrators_read_and_change_nothing(
 
 def test_agents_do_not_manage_surveys(town: Town, agent_li: User, signed_in: SignedIn) -> None:
     assert signed_in(agent_li).get("/manage/surveys/").status_code == 403
+
+
+def test_an_empty_questionnaire_needs_a_title(town: Town, signed_in: SignedIn) -> None:
+    client, url = signed_in(town.supervisor), reverse("surveys:questionnaires")
+    nameless = client.post(url, {"community": town.community.pk, "title": " "})
+    assert nameless.status_code == 422
+    assert 'aria-invalid="true"' in nameless.content.decode()
+    made = client.post(url, {"community": town.community.pk, "title": "电梯更换意见"})
+    assert Questionnaire.objects.latest("id").content["title"] == {"zh-hans": "电梯更换意见"}
+    assert made.headers["Location"] == f"{url}{Questionnaire.objects.latest('id').pk}/"
