@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,10 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from decoration.actions.applying import refuse_forbidden, write_works
-from decoration.actions.steps import hold_unit, needed, take
-from decoration.models import Change, ChangeKind, Contractor, Permit, Rule
+from decoration.actions.steps import file, hold_unit, needed, take
+from decoration.models import Change, ChangeKind, Contractor, Paper, Permit, Rule
+from decoration.queries.gaps import lacking
 from decoration.queries.terms import terms_of
 from servicecenter.accounts.models import User
+from servicecenter.attachments.actions import Filed
 from servicecenter.lib.clock import instant, local_day
 from servicecenter.lib.refusals import Invalid
 from servicecenter.workflow.run import Step, TransitionRefused, check, lock
@@ -30,17 +32,22 @@ def ask_change(
     manager_phone: str = "",
     room: str = "",
     rules: Iterable[Rule] = (),
+    pictures: Sequence[Filed] = (),
     by: User,
     version: int | None = None,
     at: datetime | None = None,
 ) -> Change:
     """Asks for more time, other works or another contractor. Nothing is different before a supervisor agrees.
 
+    `pictures`: of the papers that added works ask for, in the order of `lacking`; further ones belong to the last.
     Refuses `invalid`: an end that is no later, or beyond the longest time here; a contractor who is kept out or whose
-    licence ends before; `works_forbidden`; `reason_needed`.
+    licence ends before; a paper without a picture; `works_forbidden`; `reason_needed`.
     """
     when, why, added = instant(at), needed(reason), list(rules)
+    missing = lacking(permit, added) if kind == ChangeKind.SCOPE else []
     _check(permit, kind, ends_on, contractor, room, added, local_day(when))
+    if len(pictures) < len(missing):
+        raise Invalid(errors={"photos": [_("Missing: %(paper)s") % {"paper": each} for each in missing]})
     made: list[Change] = []
 
     def write(step: Step[Permit]) -> None:
@@ -61,11 +68,26 @@ def ask_change(
         )
         if kind == ChangeKind.SCOPE:
             write_works(case, room.strip()[:40], added, change=change)
+        _file(step, missing, pictures)
         made.append(change)
 
     data = {"kind": kind, "ends_on": ends_on.isoformat() if ends_on else "", "room": room}
     take(permit, "ask_change", by=by, at=when, version=version, text=why, data=data, first=(write,))
     return made[0]
+
+
+def _file(step: Step[Permit], missing: Sequence[str], pictures: Sequence[Filed]) -> None:
+    """Each picture under its paper; where no paper is missing it is one more drawing."""
+    case = step.case
+    papers = [
+        Paper.objects.get_or_create(permit=case, name=name, defaults={"community_id": case.community_id})[0]
+        for name in missing
+    ]
+    for number, picture in enumerate(pictures):
+        kind, row = (
+            ("permit_paper", papers[min(number, len(papers) - 1)].pk) if papers else ("permit", case.pk)
+        )
+        file(case, kind, row, picture, by=step.by, at=step.at)
 
 
 def _check(

@@ -17,7 +17,7 @@ from servicecenter.accounts.models import Role, User
 from servicecenter.attachments.actions import Filed
 from servicecenter.lib.clock import database_now, local_day
 from servicecenter.lib.fields import TextField
-from servicecenter.lib.formtools import DayField, MomentField, PicturesField
+from servicecenter.lib.formtools import DayField, MomentField, PicturesField, PicturesInput
 
 
 class AssignForm(PermitStepForm):
@@ -121,6 +121,8 @@ class AddWorkerForm(PermitStepForm):
 class ChangeForm(ReasonForm):
     """More time, other works, or another contractor."""
 
+    with_pictures: ClassVar = True
+    documents: ClassVar = True
     kind = forms.ChoiceField(
         label=pgettext_lazy("permit", "What changes"), choices=ChangeKind.choices, widget=forms.RadioSelect
     )
@@ -130,6 +132,11 @@ class ChangeForm(ReasonForm):
         label=_("Other works: what is added"),
         queryset=Rule.objects.none(),
         widget=forms.CheckboxSelectMultiple,
+    )
+    photos = PicturesField(
+        label=_("Other works: papers they ask for"),
+        help_text=_("A photo or PDF of each paper, in the order in which they are named."),
+        widget=PicturesInput(documents=True),
     )
     contractor = forms.ModelChoiceField(
         label=_("Another contractor"), queryset=Contractor.objects.none(), empty_label=_("The same as now")
@@ -143,7 +150,7 @@ class ChangeForm(ReasonForm):
         """What each kind of change asks for; the page shows the part of the kind that is chosen."""
         names = {
             ChangeKind.EXTENSION: ("ends_on",),
-            ChangeKind.SCOPE: ("room", "rules"),
+            ChangeKind.SCOPE: ("room", "rules", "photos"),
             ChangeKind.CONTRACTOR: ("contractor", "manager_name", "manager_phone"),
         }
         return [(kind.value, [self[name] for name in fields]) for kind, fields in names.items()]
@@ -152,8 +159,15 @@ class ChangeForm(ReasonForm):
         """Works that are not forbidden, companies whose papers are in order."""
         rows = [each.pk for each in works_of(self.case.community_id).allowed]
         choose(self, "rules", Rule.objects.works().filter(pk__in=rows))
+        self.fields["rules"].label_from_instance = self._with_papers  # type: ignore[attr-defined]
         known = Contractor.objects.filter(community=self.case.community_id)
         choose(self, "contractor", known.usable(local_day(database_now())).order_by("name"))
+
+    @staticmethod
+    def _with_papers(rule: Rule) -> str:
+        papers = ", ".join(line.strip() for line in rule.papers.splitlines() if line.strip())
+        facts = {"works": rule.text, "papers": papers}
+        return _("%(works)s (with: %(papers)s)") % facts if papers else rule.text
 
     def arguments(self) -> dict[str, Any]:
         """Rows, not a query."""

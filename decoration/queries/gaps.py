@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -117,12 +118,22 @@ def missing_papers(permit: Permit) -> list[Paper]:
 
 
 def asked_papers(permit: Permit) -> list[Paper]:
-    """Those of the community, and of works that are still on the application."""
+    """Those of the community, of works that are still on the application, and of works that wait to be added."""
     wanted = terms_of(permit.community_id).papers.splitlines()
-    for papers in permit.works.in_force().values_list("papers", flat=True):
+    for papers in permit.works.in_force_or_asked().values_list("papers", flat=True):
         wanted += papers.splitlines()
     names = {line.strip()[:120] for line in wanted}
     return [each for each in permit.papers.all() if each.name in names]
+
+
+def lacking(permit: Permit, rules: Iterable[Rule]) -> list[str]:
+    """Names of papers that works to be added ask for and of which the permit has no picture, each once, in order."""
+    names = dict.fromkeys(
+        line.strip()[:120] for rule in rules for line in rule.papers.splitlines() if line.strip()
+    )
+    rows = dict(permit.papers.filter(name__in=names).values_list("pk", "name"))
+    there = {rows[pk] for pk in _with_pictures("permit_paper", list(rows))}
+    return [name for name in names if name not in there]
 
 
 def _consent(permit: Permit, today: date, found: Gaps) -> None:

@@ -11,13 +11,14 @@ from django.db import IntegrityError, transaction
 from decoration.actions import add_worker, begin_application, set_works
 from decoration.actions.contractors import ban_contractor, ban_worker, known_contractor
 from decoration.actions.rules import change_terms, write_rule
-from decoration.models import Permit, Validity, Worker
-from decoration.queries.gaps import gaps
+from decoration.models import Permit, Rule, Validity, Worker
+from decoration.queries.gaps import asked_papers, gaps, missing_papers
 from decoration.queries.terms import hours_of, hours_on, is_loud_time
 from owners.models import Person
 from servicecenter.accounts.models import User
 from servicecenter.lib.clock import LOCAL
 from servicecenter.lib.refusals import Invalid, NotFound, NotPermitted
+from tests.complaints.conftest import picture
 from tests.decoration.conftest import DO, Site, id_number, today
 
 
@@ -212,3 +213,23 @@ def test_a_forbidden_kind_of_works_names_its_law(site: Site) -> None:
         write_rule, site.unit.community, part="works", text="阳台砌墙", ruling="forbidden", by=site.supervisor
     )
     assert set(said) == {"basis"}
+
+
+def test_restricted_works_that_are_added_later_bring_their_papers(site: Site) -> None:
+    permit = site.permit("permit_active")
+    rule = Rule.objects.works().filter(community=permit.community, ruling="restricted")[0]
+    papers = [line.strip() for line in rule.papers.splitlines() if line.strip()]
+    asked: dict[str, Any] = {
+        "kind": "scope",
+        "reason": "加做",
+        "room": "阳台",
+        "rules": [rule],
+        "by": site.owner,
+    }
+    assert papers[0] in refused(DO["ask_change"], permit, **asked)["photos"]
+    with picture("red") as photo:
+        DO["ask_change"](permit, pictures=[photo for _paper in papers], **asked)
+    assert missing_papers(permit) == []
+    assert set(papers) <= {each.name for each in asked_papers(permit)}
+    DO["decline_change"](permit, reason="先完工", by=site.supervisor)
+    assert not set(papers) & {each.name for each in asked_papers(permit)}
