@@ -103,10 +103,12 @@ def monthly(request: HttpRequest) -> HttpResponse:
     at = database_now()
     user = current_user(request)
     found = analysed(user, first_of(request.GET.get("month", ""), local_day(at)), at)
+    after = month_after(found.month)
     context = {
         "found": found,
         "before": month_before(found.month),
-        "after": month_after(found.month),
+        # Nothing is known yet of a month to come.
+        "after": after if after <= local_day(at) else None,
         "effects": effects_of(user, of_month(user, found.month), local_day(at)),
         "shown": shown_in(user, found.month, local_day(at)),
         "may_decide": user.role in LEAD_ROLES,
