@@ -99,12 +99,18 @@ def _form(found: Questionnaire, part: str, request: HttpRequest) -> TextsForm:
 
 def _written(request: HttpRequest, found: Questionnaire, part: str, form: TextsForm, user: User) -> bool:
     try:
-        edit(found, _change(found, part, form), by=user)
+        edit(found, _change(found, part, form), by=user, version=_shown(request))
     except Refusal as refusal:
         add_refusal(form, refusal)
         return False
     messages.success(request, _("Saved."))
     return True
+
+
+def _shown(request: HttpRequest) -> int | None:
+    """The version that the form was opened with: a colleague's change since then is told, what was typed stays."""
+    said = request.POST.get("version", "")[:9]
+    return int(said) if said.isascii() and said.isdecimal() else None
 
 
 def _change(found: Questionnaire, part: str, form: TextsForm) -> editing.Change:

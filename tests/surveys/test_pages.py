@@ -246,6 +246,22 @@ def test_a_question_is_written_with_a_branch_in_the_builder(
     assert (question.code, question.ask_if.value) == ("q1", "yes")
 
 
+def test_what_a_colleague_changed_meanwhile_is_told_and_what_was_typed_stays(
+    draft: Questionnaire, town: Town, signed_in: SignedIn
+) -> None:
+    client, url = signed_in(town.supervisor), reverse("surveys:questionnaire", args=[draft.pk])
+    opened = client.get(f"{url}?edit=title").content.decode()
+    shown = f'name="version" value="{draft.version}"'
+    assert shown in opened
+    client.post(url, {"op": "remove", "code": "h_wait"})
+    said = {"edit": "title", "version": draft.version, "words_zh_hans": "入伙之后"}
+    answer = client.post(url, said)
+    page = answer.content.decode()
+    assert (answer.status_code, "刚才有人修改了这里" in page, 'value="入伙之后"' in page) == (422, True, True)
+    assert client.post(url, said | {"version": draft.version + 1}).status_code == 302
+    assert Questionnaire.objects.get(pk=draft.pk).sheet.title["zh-hans"] == "入伙之后"
+
+
 @pytest.mark.parametrize(("op", "first"), [("up", "h_explained"), ("remove", "h_explained")])
 def test_questions_are_moved_and_taken_out_in_the_builder(
     draft: Questionnaire, town: Town, signed_in: SignedIn, op: str, first: str
