@@ -49,14 +49,14 @@ def operations(schema: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any
             yield method, path, described
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_the_schema_is_made_without_warnings(tmp_path: Any, language: str) -> None:
+def test_the_schema_is_made_without_warnings_in_english_too(tmp_path: Any) -> None:
+    """In Chinese it is one of the checks before the tests."""
     call_command(
         "spectacular",
         "--validate",
         "--fail-on-warn",
         "--lang",
-        language,
+        "en",
         "--file",
         str(tmp_path / "schema.yml"),
     )
