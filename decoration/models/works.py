@@ -24,10 +24,6 @@ class WorkQuerySet(models.QuerySet["Work"]):
         """Of the application itself, and of changes that were agreed to."""
         return self.filter(Q(change=None) | Q(change__agreed=True)).order_by("id")
 
-    def in_force_or_asked(self) -> WorkQuerySet:
-        """Also those of a change that waits for its answer: what was declined is deleted."""
-        return self.order_by("id")
-
 
 class Work(models.Model):
     """One kind of works in one room, with the ruling as it was when it was asked for."""

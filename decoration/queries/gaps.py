@@ -120,7 +120,8 @@ def missing_papers(permit: Permit) -> list[Paper]:
 def asked_papers(permit: Permit) -> list[Paper]:
     """Those of the community, of works that are still on the application, and of works that wait to be added."""
     wanted = terms_of(permit.community_id).papers.splitlines()
-    for papers in permit.works.in_force_or_asked().values_list("papers", flat=True):
+    # Works of a change that was declined are deleted: these are in force, or wait for an answer.
+    for papers in permit.works.values_list("papers", flat=True):
         wanted += papers.splitlines()
     names = {line.strip()[:120] for line in wanted}
     return [each for each in permit.papers.all() if each.name in names]
